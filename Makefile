@@ -1,0 +1,15 @@
+# Everything here can be typed again at any time: what is already done is not done twice.
+
+.PHONY: help run test check
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Build and start Vestibule with an example application to sign in to
+	@scripts/run.sh
+
+test: ## Run every test: SQLite, PostgreSQL, real clients, a real browser
+	@scripts/test.sh
+
+check: ## Check formatting, lints, dependencies and the rules of the house
+	@scripts/check.sh

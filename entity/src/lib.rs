@@ -1,0 +1,30 @@
+//! The tables of Vestibule as SeaORM entities, one table a file.
+//!
+//! Conventions: an id is text with a type prefix; a time (`*_at`, `*_until`) is in Unix milliseconds; `*_hash` and
+//! `*_digest` cannot be turned back; `sealed*` is encrypted, bound to its table, column and row. Entities are never
+//! serialized and carry no rules: stores map them to models.
+
+pub mod access_token;
+pub mod application;
+pub mod application_uri;
+pub mod attempt;
+pub mod authorization_code;
+pub mod change;
+pub mod consent;
+pub mod continuation;
+pub mod device;
+pub mod email_address;
+pub mod event;
+pub mod grant;
+pub mod identifier_claim;
+pub mod instance_setting;
+pub mod job;
+pub mod mail;
+pub mod person_key;
+pub mod rate_limit;
+pub mod refresh_token;
+pub mod session;
+pub mod session_proof;
+pub mod signing_key;
+pub mod subject;
+pub mod user;

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Runs tests/e2e against the built daemon: OpenID Connect clients that others wrote, a browser, an SMTP server.
+#
+#   e2e.sh [FILE...]    all test files, or only these
+# shellcheck source=scripts/env.sh
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+
+export VESTIBULE_BIN="${VESTIBULE_BIN:-$CARGO_TARGET_DIR/debug/vestibule}"
+export RELYING_PARTY_BIN="${RELYING_PARTY_BIN:-$CARGO_TARGET_DIR/debug/relying-party}"
+for built in "$VESTIBULE_BIN" "$RELYING_PARTY_BIN"; do
+  [[ -x "$built" ]] || fail "$built was not found: build first"
+done
+
+scripts/install-packages.sh node=nodejs npm=npm python3=python3 apache2=apache2-bin \
+  libapache2-mod-auth-openidc chromium=chromium
+python3 -c 'import ensurepip' 2>/dev/null || scripts/install-packages.sh python3-venv
+major=$(node --print 'process.versions.node.split(".")[0]')
+(( major >= 20 )) || fail "Node.js 20 or newer is needed; this is $(node --version)"
+
+fingerprint() {
+  cat "$@" | sha256sum | cut -c 1-16
+}
+
+clients=$(fingerprint tests/e2e/package.json tests/e2e/package-lock.json)
+if [[ "$(cat tests/e2e/node_modules/.fingerprint 2>/dev/null || true)" != "$clients" ]]; then
+  step 'Installing the clients'
+  npm ci --prefix tests/e2e --cache "$VESTIBULE_CACHE/npm" --prefer-offline --ignore-scripts --no-audit --no-fund </dev/null
+  printf '%s\n' "$clients" > tests/e2e/node_modules/.fingerprint
+fi
+
+python="$VESTIBULE_CACHE/python/$(fingerprint tests/e2e/requirements.txt)"
+if [[ ! -e "$python/complete" ]]; then
+  step 'Installing the SMTP server'
+  python3 -m venv --clear "$python"
+  "$python/bin/pip" install --quiet --disable-pip-version-check --requirement tests/e2e/requirements.txt </dev/null
+  touch "$python/complete"
+fi
+export SMTP_PYTHON="$python/bin/python"
+
+files=("$@")
+if (( ${#files[@]} == 0 )); then
+  files=(tests/e2e/*.test.mjs)
+fi
+# One file at a time: each starts a daemon, and the clients' time-outs are theirs, not ours.
+node --test --test-concurrency=1 "${files[@]}"

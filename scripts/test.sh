@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Runs every test there is: on SQLite, on PostgreSQL, and against real clients and a real browser.
+# shellcheck source=scripts/env.sh
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+
+need_toolchain
+scripts/install-packages.sh python3=python3 postgresql=postgresql setpriv=util-linux
+
+step 'Building'
+cargo build "${cargo_selection[@]}"
+
+step 'Tests on SQLite'
+cargo test --workspace --locked
+
+step 'Tests on PostgreSQL'
+scripts/with-postgres.sh cargo test --workspace --locked --test it
+
+step 'Tests with real clients and a real browser'
+scripts/e2e.sh

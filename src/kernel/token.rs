@@ -1,0 +1,77 @@
+//! Opaque bearer secrets: shown once in plain, stored only as a hash.
+
+use std::fmt;
+
+use super::digest::sha256;
+use super::id::base62;
+use super::rng::Rng;
+use super::secret::SecretString;
+
+const RANDOM_LENGTH: usize = 43;
+
+/// A token in plain, on its way to its owner: a prefix and 256 random bits in base62.
+#[derive(Clone, Debug)]
+pub struct PlainToken(SecretString);
+
+impl PlainToken {
+    /// A fresh token that begins with `prefix` (`oat_`, `ort_` …; may be empty).
+    pub fn draw(prefix: &str, rng: &Rng) -> Self {
+        Self(SecretString::new(format!(
+            "{prefix}{}",
+            base62(&rng.bytes::<32>(), RANDOM_LENGTH)
+        )))
+    }
+
+    /// The text to hand over.
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+
+    /// The only form that is stored.
+    pub fn hash(&self) -> TokenHash {
+        TokenHash::of(self.expose())
+    }
+}
+
+/// SHA-256 of a token: enough to find it, useless to whoever reads the database, because a token has 256 random bits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TokenHash([u8; 32]);
+
+impl TokenHash {
+    /// The hash of a token somebody presented.
+    pub fn of(presented: &str) -> Self {
+        Self(sha256(presented.as_bytes()))
+    }
+
+    /// The bytes as stored.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The bytes as a database parameter.
+    pub fn to_vec(self) -> Vec<u8> {
+        self.0.to_vec()
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[token hash]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_long_random_and_never_printed() {
+        let rng = Rng::seeded(3);
+        let token = PlainToken::draw("oat_", &rng);
+        assert!(token.expose().starts_with("oat_"));
+        assert_eq!(token.expose().len(), 4 + RANDOM_LENGTH);
+        assert!(!format!("{token:?}").contains(&token.expose()[4..]));
+        assert_ne!(token.expose(), PlainToken::draw("oat_", &rng).expose());
+        assert_eq!(token.hash(), TokenHash::of(token.expose()));
+    }
+}

@@ -1,0 +1,124 @@
+//! Opening the database: one writer and a pool of readers on SQLite, one pool on PostgreSQL.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
+
+use crate::kernel::error::Error;
+use crate::kernel::secret::SecretString;
+use crate::platform::seal::Sealer;
+
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Where the database is.
+#[derive(Clone, Debug)]
+pub enum Backend {
+    /// A file, made when it is missing.
+    Sqlite(PathBuf),
+    /// A server, by its connection URL.
+    Postgres(SecretString),
+}
+
+/// How to open the database.
+#[derive(Clone, Debug)]
+pub struct DbOptions {
+    /// Where it is.
+    pub backend: Backend,
+    /// Connections kept open (PostgreSQL), or readers beside the one writer (SQLite).
+    pub connections: u32,
+}
+
+/// The database; clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Db(pub(super) Arc<Inner>);
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) writer: DatabaseConnection,
+    pub(super) reader: DatabaseConnection,
+    pub(super) sealer: Sealer,
+}
+
+impl Db {
+    /// Opens the connections. Does not touch the schema: see [`Db::schema`] and [`Db::migrate`].
+    ///
+    /// # Errors
+    /// `Busy` when the server can't be reached, `Internal` when the file can't be opened.
+    pub async fn open(options: &DbOptions, sealer: Sealer) -> Result<Self, Error> {
+        let (writer, reader) = match &options.backend {
+            Backend::Sqlite(path) => {
+                let writer = Database::connect(sqlite(path.clone(), 1, false)).await?;
+                let reader = Database::connect(sqlite(path.clone(), options.connections, true)).await?;
+                (writer, reader)
+            }
+            Backend::Postgres(url) => {
+                let mut connect = ConnectOptions::new(url.expose());
+                common(&mut connect, options.connections);
+                connect.set_application_name("vestibule");
+                let pool = Database::connect(connect).await?;
+                (pool.clone(), pool)
+            }
+        };
+        Ok(Self(Arc::new(Inner { writer, reader, sealer })))
+    }
+
+    /// A connection to read with, outside any transaction.
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.0.reader
+    }
+
+    /// Whether this is SQLite or PostgreSQL.
+    pub fn backend(&self) -> DbBackend {
+        self.0.writer.get_database_backend()
+    }
+
+    /// Asks the database for an answer.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.0.reader.ping().await.map_err(Error::from)
+    }
+
+    /// Closes the connections; what was committed is in the database, and SQLite's log is folded into its file.
+    pub async fn close(&self) -> Result<(), DbErr> {
+        // the reader goes first, so that the writer is the last connection and checkpoints the write-ahead log
+        self.0.reader.close_by_ref().await?;
+        self.0.writer.close_by_ref().await
+    }
+}
+
+fn common(connect: &mut ConnectOptions, connections: u32) {
+    connect
+        .max_connections(connections)
+        // equal numbers: a burst must not pay for opening connections
+        .min_connections(connections)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+        .test_before_acquire(false)
+        // statements carry personal values as parameters
+        .sqlx_logging(false);
+}
+
+fn sqlite(path: PathBuf, connections: u32, read_only: bool) -> ConnectOptions {
+    // the file name is set below, where no character of it can be mistaken for a part of a URL
+    let mut connect = ConnectOptions::new("sqlite:");
+    common(&mut connect, connections);
+    connect.map_sqlx_sqlite_opts(move |options| {
+        options
+            .filename(&path)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .busy_timeout(ACQUIRE_TIMEOUT)
+            .pragma("journal_mode", "WAL")
+            // an acknowledged write survives a power cut
+            .pragma("synchronous", "FULL")
+            .pragma("query_only", if read_only { "ON" } else { "OFF" })
+    });
+    connect
+}

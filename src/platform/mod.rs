@@ -1,0 +1,10 @@
+//! Owns what every feature stands on: database, HTTP, outgoing calls, jobs, mail, limits, encryption at rest, settings,
+//! texts and telemetry. Does not own any rule about people, sessions or applications. Entered by every room below it.
+
+pub mod changes;
+pub mod db;
+pub mod instance;
+pub mod jobs;
+pub mod limits;
+pub mod pool;
+pub mod seal;

@@ -1,0 +1,42 @@
+//! One typed context per hosted page, each with its template in `web/templates/pages`.
+//!
+//! Owns what a page may show and the words for it. Does not own the requests: handlers fill a context and answer with
+//! `askama::Template::render`. Forms are plain POST forms with the fields that each page names; all send `csrf`, and `continue` where the
+//! page was given a continuation.
+
+mod account;
+mod consent;
+mod dev_inbox;
+mod error;
+mod messages;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod verify_email;
+
+#[cfg(test)]
+mod samples;
+
+pub use account::{Account, Device};
+pub use consent::{Consent, Shared};
+pub use dev_inbox::{DevInbox, DevInboxMail, InboxMail};
+pub use error::{Error, ErrorKind};
+pub use messages::{FieldError, Notice};
+pub use sign_in::{SignIn, SignInPassword};
+pub use sign_out::{SignOut, SignedOut};
+pub use sign_up::{SignUp, SignUpErrors};
+pub use verify_email::VerifyEmail;
+
+/// A moment as people read it and as programs do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Written out for the reader, with the zone.
+    pub text: String,
+    /// RFC 3339, for the `datetime` attribute.
+    pub datetime: String,
+}
+
+/// Seconds as `m:ss`, the way the countdown in `app.js` writes them.
+fn clock(seconds: u32) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}

@@ -1,0 +1,115 @@
+// The daemon under test: the real binary, with a data directory of its own.
+
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { environment, freePort, Program } from './program.mjs';
+import { until } from './until.mjs';
+
+const run = promisify(execFile);
+
+export class Vestibule {
+  #secrets = new Set();
+  #read = new Set();
+
+  /** Starts a daemon, ready to be asked. `settings` are environment variables beside the ones every test needs. */
+  static async start(settings = {}) {
+    const vestibule = new Vestibule();
+    vestibule.home = await mkdtemp(join(tmpdir(), 'vestibule-e2e-'));
+    const port = await freePort();
+    vestibule.issuer = `http://localhost:${port}`;
+    vestibule.env = environment(vestibule.home, {
+      VESTIBULE_ENV: 'development',
+      VESTIBULE__SERVER__PUBLIC_URL: vestibule.issuer,
+      VESTIBULE__SERVER__LISTEN: `127.0.0.1:${port}`,
+      VESTIBULE__DATA__DIR: join(vestibule.home, 'data'),
+      VESTIBULE__METRICS__LISTEN: '',
+      VESTIBULE__LOG__LEVEL: 'debug',
+      ...settings,
+    });
+    vestibule.program = new Program(process.env.VESTIBULE_BIN, ['serve', '--env', 'development'], {
+      cwd: vestibule.home,
+      env: vestibule.env,
+    });
+    try {
+      await until('the daemon is ready', async () => {
+        if (vestibule.program.end) return true;
+        return (await fetch(vestibule.url('/readyz'))).ok;
+      });
+      vestibule.program.assertRunning();
+    } catch (error) {
+      await vestibule.stop();
+      throw new Error(`the daemon did not start:\n${vestibule.program.output}`, { cause: error });
+    }
+    return vestibule;
+  }
+
+  url(path) {
+    return `${this.issuer}${path}`;
+  }
+
+  /** Runs the command line on the same installation; gives back what it printed. */
+  async cli(...args) {
+    const { stdout } = await run(process.env.VESTIBULE_BIN, args, { cwd: this.home, env: this.env });
+    return stdout;
+  }
+
+  /** Registers an application: `{ client_id, client_secret, … }`. */
+  async createApp({ name, redirectUris, postLogoutRedirectUris = [], isPublic = false }) {
+    const args = ['apps', 'create', '--name', name, '--json'];
+    for (const uri of redirectUris) args.push('--redirect-uri', uri);
+    for (const uri of postLogoutRedirectUris) args.push('--post-logout-redirect-uri', uri);
+    if (isPublic) args.push('--public');
+    const app = JSON.parse(await this.cli(...args));
+    this.secret(app.client_secret);
+    return app;
+  }
+
+  /** The next mail to an address that no caller was given before. */
+  async mail(to) {
+    return until(`mail to ${to}`, async () => {
+      const inbox = await (await fetch(this.url('/dev/inbox.json'))).json();
+      const mail = inbox.reverse().find((one) => one.to === to && !this.#read.has(one.id));
+      if (mail) this.#read.add(mail.id);
+      return mail;
+    });
+  }
+
+  /** The code in the next mail to an address. */
+  async code(to) {
+    return this.secret(codeIn((await this.mail(to)).text));
+  }
+
+  /** Remembers what the log may never show, and gives it back. */
+  secret(value) {
+    if (value) this.#secrets.add(value);
+    return value;
+  }
+
+  /** How many secrets were remembered, and the lines of the log that hold one. */
+  leaks() {
+    // The fractions of seconds are six digits, as codes are.
+    const lines = this.program.output.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z?/g, '').split('\n');
+    const secrets = [...this.#secrets];
+    return {
+      searched: secrets.length,
+      lines: lines.filter((line) => secrets.some((secret) => line.includes(secret))),
+    };
+  }
+
+  async stop() {
+    const how = await this.program.stop();
+    await rm(this.home, { recursive: true, force: true });
+    return how;
+  }
+}
+
+/** The six digits that a mail's text offers. */
+export function codeIn(text) {
+  const found = text.match(/(?<!\d)\d{6}(?!\d)/);
+  if (!found) throw new Error(`no code in this mail:\n${text}`);
+  return found[0];
+}

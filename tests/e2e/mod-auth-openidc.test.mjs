@@ -1,0 +1,122 @@
+// mod_auth_openidc, in a real Apache, against the daemon.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+
+import { Apache } from './lib/apache.mjs';
+import { Person } from './lib/person.mjs';
+import { freePort } from './lib/program.mjs';
+import { Vestibule } from './lib/vestibule.mjs';
+
+let vestibule;
+let apache;
+let person;
+let site;
+let wrongSite;
+
+/** One protected site: its addresses, and what the module is told. */
+function siteAt(port, app, secret) {
+  const origin = `http://localhost:${port}`;
+  return {
+    port,
+    app: `${origin}/protected/app`,
+    endpoint: `${origin}/protected/oidc`,
+    directives: {
+      OIDCProviderMetadataURL: `${vestibule.issuer}/.well-known/openid-configuration`,
+      OIDCClientID: app.client_id,
+      OIDCClientSecret: secret,
+      OIDCRedirectURI: `${origin}/protected/oidc`,
+      OIDCCryptoPassphrase: vestibule.secret(randomBytes(24).toString('hex')),
+      OIDCScope: 'openid profile email offline_access',
+      OIDCAuthRequestParams: 'prompt=consent',
+      OIDCPKCEMethod: 'S256',
+      OIDCPassRefreshToken: 'On',
+    },
+  };
+}
+
+before(async () => {
+  vestibule = await Vestibule.start();
+  const ports = [await freePort(), await freePort()];
+  const app = await vestibule.createApp({
+    name: 'Behind Apache',
+    redirectUris: ports.map((port) => `http://localhost:${port}/protected/oidc`),
+    postLogoutRedirectUris: [`http://localhost:${ports[0]}/`],
+  });
+  site = siteAt(ports[0], app, app.client_secret);
+  wrongSite = siteAt(ports[1], app, vestibule.secret(`${app.client_secret}x`));
+  apache = await Apache.start([site, wrongSite]);
+  person = new Person(vestibule);
+  await person.signUp();
+});
+
+after(async () => {
+  await apache?.stop();
+  await vestibule?.stop();
+});
+
+/** What the application behind the module was told. */
+function told(page) {
+  assert.equal(page.status, 200, `${page.url}: ${page.body}\n${apache.program.output}`);
+  const lines = page.body.trim().split('\n');
+  const variables = Object.fromEntries(lines.map((line) => [line.split('=')[0], line.slice(line.indexOf('=') + 1)]));
+  for (const name of ['HTTP_OIDC_ACCESS_TOKEN', 'HTTP_OIDC_REFRESH_TOKEN']) vestibule.secret(variables[name]);
+  return variables;
+}
+
+async function signIn(agent) {
+  const { page, asked } = await person.answer(site.app, { agent });
+  return { variables: told(page), asked };
+}
+
+test('a person signs in, and the application is told who it is', async () => {
+  const { variables, asked } = await signIn(person.newAgent());
+  assert.deepEqual(asked, ['identifier', 'password', 'consent']);
+  assert.ok(variables.REMOTE_USER.startsWith(variables.HTTP_OIDC_CLAIM_SUB), 'the module knows a person by `sub`');
+  assert.ok(variables.HTTP_OIDC_CLAIM_SID);
+  // From the userinfo endpoint: claims of scopes are not in the ID token.
+  assert.equal(variables.HTTP_OIDC_CLAIM_EMAIL, person.email);
+  assert.equal(variables.HTTP_OIDC_CLAIM_NAME, `${person.firstName} ${person.lastName}`);
+});
+
+test('the module refreshes, and the session goes on with the new tokens', async () => {
+  const agent = person.newAgent();
+  const { variables: first } = await signIn(agent);
+  const refresh = new URL(site.endpoint);
+  refresh.search = new URLSearchParams({ refresh: site.app, access_token: first.HTTP_OIDC_ACCESS_TOKEN });
+  const { page } = await agent.open(refresh);
+  const second = told(page);
+  assert.equal(new URL(page.url).searchParams.get('error_code'), null);
+  assert.equal(second.HTTP_OIDC_CLAIM_SUB, first.HTTP_OIDC_CLAIM_SUB);
+  assert.notEqual(second.HTTP_OIDC_ACCESS_TOKEN, first.HTTP_OIDC_ACCESS_TOKEN);
+  assert.notEqual(second.HTTP_OIDC_REFRESH_TOKEN, first.HTTP_OIDC_REFRESH_TOKEN);
+});
+
+test('signing out through the module ends the session at the provider', async () => {
+  const agent = person.newAgent();
+  await signIn(agent);
+  const home = `http://localhost:${site.port}/`;
+  const logout = new URL(site.endpoint);
+  logout.search = new URLSearchParams({ logout: home });
+  const { callback, page } = await agent.open(logout, { until: home + '?' }).catch((error) => ({ page: error }));
+  assert.equal(callback, undefined, 'nothing is added to the address');
+  assert.equal(page.url.href, home, `signing out leads home: ${page.url} ${page.body}`);
+  const { asked } = await signIn(agent);
+  assert.deepEqual(asked, ['identifier', 'password', 'consent']);
+});
+
+test('a wrong client secret lets nobody in', async () => {
+  const agent = person.newAgent();
+  const { page } = await person.answer(wrongSite.app, { agent });
+  assert.ok(page.status >= 400, `${page.status} ${page.body}`);
+  assert.ok(!page.body.includes('HTTP_OIDC_CLAIM_SUB'));
+  assert.match(apache.program.output, /invalid_client/);
+});
+
+test('no secret of all this is in the log', async () => {
+  await vestibule.stop();
+  const { searched, lines } = vestibule.leaks();
+  assert.ok(searched > 10, `${searched} secrets were searched for`);
+  assert.deepEqual(lines, []);
+});

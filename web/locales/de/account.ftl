@@ -1,0 +1,10 @@
+account-title = Ihr Konto
+account-profile = Profil
+account-profile-about = Ihr Name, wie Anwendungen ihn sehen, wenn Sie ihn weitergeben.
+account-save = Speichern
+account-verified = Bestätigt
+account-unverified = Nicht bestätigt
+account-device = Dieses Gerät
+account-device-about = Die Sitzung in dem Browser, den Sie gerade verwenden.
+account-this-browser = Dieser Browser
+account-signed-in-since = Angemeldet seit { $time }

@@ -1,0 +1,14 @@
+consent-page = { $app } erlauben
+consent-title = { $app } möchte auf Ihr Konto zugreifen
+consent-signed-in-as = Sie sind angemeldet als { $email }
+consent-shares = Damit kann die Anwendung
+consent-openid = Sie bei der Anmeldung wiedererkennen
+consent-profile = Ihren Namen sehen
+consent-email = Ihre E-Mail-Adresse sehen
+consent-offline-access = Auch in Ihrer Abwesenheit zugreifen
+consent-offline-access-detail = Bis der Zugriff entzogen wird, auch nachdem Sie sich abgemeldet haben
+consent-redirect = Danach geht es weiter zu { $host }
+consent-allow = Erlauben
+consent-deny = Ablehnen
+consent-not-you = Nicht Sie?
+consent-switch = Anderes Konto verwenden

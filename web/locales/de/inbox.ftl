@@ -1,0 +1,11 @@
+inbox-title = Posteingang
+inbox-development-only = Nur zur Entwicklung
+inbox-about = E-Mails, die dieser Server gesendet hätte. Sie gehen nirgendwo sonst hin.
+inbox-empty = Noch keine E-Mails
+inbox-empty-about = Erstellen Sie ein Konto, dann erscheint hier der Bestätigungscode.
+inbox-empty-action = Konto erstellen
+inbox-all = Alle E-Mails
+inbox-to = An
+inbox-sent = Gesendet
+inbox-html = Als HTML
+inbox-text = Als Text

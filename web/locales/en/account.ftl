@@ -1,0 +1,10 @@
+account-title = Your account
+account-profile = Profile
+account-profile-about = Your name as apps see it when you share it with them.
+account-save = Save
+account-verified = Verified
+account-unverified = Not verified
+account-device = This device
+account-device-about = The session in the browser that you are using now.
+account-this-browser = This browser
+account-signed-in-since = Signed in since { $time }

@@ -1,0 +1,14 @@
+consent-page = Allow { $app }
+consent-title = { $app } wants to access your account
+consent-signed-in-as = You are signed in as { $email }
+consent-shares = It will be able to
+consent-openid = Recognize you when you sign in
+consent-profile = See your name
+consent-email = See your email address
+consent-offline-access = Keep access while you are away
+consent-offline-access-detail = Until access is withdrawn, even after you sign out
+consent-redirect = Afterwards you go to { $host }
+consent-allow = Allow
+consent-deny = Deny
+consent-not-you = Not you?
+consent-switch = Use another account

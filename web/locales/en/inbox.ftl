@@ -1,0 +1,11 @@
+inbox-title = Inbox
+inbox-development-only = Development only
+inbox-about = Mails that this server would have sent. They go nowhere else.
+inbox-empty = No mail yet
+inbox-empty-about = Create an account, and its verification code shows up here.
+inbox-empty-action = Create an account
+inbox-all = All mails
+inbox-to = To
+inbox-sent = Sent
+inbox-html = As HTML
+inbox-text = As text
