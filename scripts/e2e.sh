@@ -2,6 +2,8 @@
 # Runs tests/e2e against the built daemon: OpenID Connect clients that others wrote, a browser, an SMTP server.
 #
 #   e2e.sh [FILE...]    all test files, or only these
+#
+# With SCREENSHOT_DIR set, every page is pictured there: on a phone and a desktop, in light and dark.
 # shellcheck source=scripts/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
@@ -11,11 +13,14 @@ for built in "$VESTIBULE_BIN" "$RELYING_PARTY_BIN"; do
   [[ -x "$built" ]] || fail "$built was not found: build first"
 done
 
-scripts/install-packages.sh node=nodejs npm=npm python3=python3 apache2=apache2-bin \
-  libapache2-mod-auth-openidc chromium=chromium
+scripts/install-packages.sh python3=python3 apache2=apache2-bin libapache2-mod-auth-openidc chromium=chromium
 python3 -c 'import ensurepip' 2>/dev/null || scripts/install-packages.sh python3-venv
-major=$(node --print 'process.versions.node.split(".")[0]')
-(( major >= 20 )) || fail "Node.js 20 or newer is needed; this is $(node --version)"
+# shellcheck source=scripts/node.sh
+source scripts/node.sh
+
+if [[ -n "${SCREENSHOT_DIR:-}" ]]; then
+  scripts/install-packages.sh fonts-inter fonts-noto-core
+fi
 
 fingerprint() {
   cat "$@" | sha256sum | cut -c 1-16
@@ -42,4 +47,4 @@ if (( ${#files[@]} == 0 )); then
   files=(tests/e2e/*.test.mjs)
 fi
 # One file at a time: each starts a daemon, and the clients' time-outs are theirs, not ours.
-node --test --test-concurrency=1 "${files[@]}"
+node --test --test-reporter=spec --test-concurrency=1 "${files[@]}"

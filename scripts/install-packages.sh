@@ -35,12 +35,9 @@ fi
 
 # invoke-rc.d asks this file before it starts a service; 101 means no.
 policy=/usr/sbin/policy-rc.d
-kept=
-if [[ -e "$policy" ]]; then
-  kept="$policy.before-vestibule"
-fi
+kept="$policy.before-vestibule"
 restore_policy() {
-  if [[ -n "$kept" ]]; then
+  if [[ -e "$kept" ]]; then
     "${as_root[@]}" mv --force "$kept" "$policy"
   else
     "${as_root[@]}" rm --force "$policy"
@@ -48,7 +45,8 @@ restore_policy() {
 }
 
 printf '==> Installing %s\n' "${missing[*]}"
-if [[ -n "$kept" ]]; then
+# One that is kept already was left by an installation that could not end.
+if [[ -e "$policy" && ! -e "$kept" ]]; then
   "${as_root[@]}" cp --preserve "$policy" "$kept"
 fi
 trap restore_policy EXIT

@@ -5,3 +5,7 @@
 
 pub mod kernel;
 pub mod platform;
+
+pub mod identity;
+pub mod session;
+pub mod sign_in;

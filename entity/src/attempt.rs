@@ -23,8 +23,6 @@ pub struct Model {
     pub code_sent_at: Option<i64>,
     pub code_expires_at: Option<i64>,
     pub codes_sent: i32,
-    /// The `handle_hash` in [`continuation`](super::continuation) of what waits for this attempt.
-    pub continuation_hash: Option<Vec<u8>>,
     /// The session it made.
     pub session_id: Option<String>,
     pub created_at: i64,

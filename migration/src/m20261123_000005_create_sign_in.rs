@@ -38,7 +38,6 @@ async fn create_attempts(manager: &SchemaManager<'_>, keys: Keys) -> Result<(), 
                 .col(time_null("code_sent_at"))
                 .col(time_null("code_expires_at"))
                 .col(integer("codes_sent"))
-                .col(blob_null("continuation_hash"))
                 .col(keys.id_null("session_id"))
                 .col(time("created_at"))
                 .col(time("expires_at"))

@@ -42,12 +42,12 @@ async function configure(app, authentication) {
   return config;
 }
 
-/** A request to sign in, and what is needed to check its answer. */
+/** A request to sign in, and what is needed to check its answer; a parameter given as null is left out. */
 async function authorization(config, parameters = {}) {
   const verifier = client.randomPKCECodeVerifier();
   const expectedState = client.randomState();
   const expectedNonce = client.randomNonce();
-  const url = client.buildAuthorizationUrl(config, {
+  const all = {
     redirect_uri: CALLBACK,
     scope: SCOPE,
     prompt: 'consent',
@@ -56,7 +56,9 @@ async function authorization(config, parameters = {}) {
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     ...parameters,
-  });
+  };
+  const sent = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+  const url = client.buildAuthorizationUrl(config, sent);
   return { url, checks: { pkceCodeVerifier: verifier, expectedState, expectedNonce, idTokenExpected: true } };
 }
 
@@ -161,9 +163,9 @@ describe('what a person is asked', () => {
 
   test('nothing is asked twice: a session and a remembered consent are enough', async () => {
     const agent = person.newAgent();
-    const first = await signIn(config, { agent, prompt: undefined, scope: 'openid email' });
+    const first = await signIn(config, { agent, prompt: null, scope: 'openid email' });
     assert.deepEqual(first.asked, ['identifier', 'password', 'consent']);
-    const second = await signIn(config, { agent, prompt: undefined, scope: 'openid email' });
+    const second = await signIn(config, { agent, prompt: null, scope: 'openid email' });
     assert.deepEqual(second.asked, []);
     assert.equal(second.tokens.claims().sid, first.tokens.claims().sid);
     assert.equal(second.tokens.refresh_token, undefined, 'without offline_access there is no refresh token');
@@ -239,7 +241,7 @@ describe('refusals', () => {
 
   test('a wrong password leads nowhere', async () => {
     const { url } = await authorization(config);
-    const password = vestibule.secret('not the password of this person');
+    const password = vestibule.secret(`not ${person.password}`);
     const { callback, page } = await person.answer(url, { until: CALLBACK, agent: person.newAgent(), password });
     assert.equal(callback, undefined);
     assert.ok(page.has('#password'), 'the page asks again');

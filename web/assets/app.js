@@ -47,7 +47,7 @@ function revealPasswords() {
       name(hidden ? input.dataset.hide : input.dataset.show);
       input.focus();
     });
-    input.closest(".field").querySelector(".field-head").append(button);
+    input.after(button);
   }
 }
 

@@ -6,5 +6,5 @@ mod model;
 mod service;
 mod store;
 
-pub use model::{InstanceSettings, Names};
+pub use model::{InstanceSettings, Names, SignUpMode};
 pub use service::{Instance, OpenError};

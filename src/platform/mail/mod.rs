@@ -5,10 +5,12 @@ mod inbox;
 mod job;
 mod model;
 mod store;
+mod templates;
 mod transport;
 
 pub use inbox::{Inbox, Received};
 pub use job::Deliver;
 pub use model::{Mail, Outgoing};
 pub use store::enqueue;
+pub use templates::{AddressTaken, Rendered, TestMail, VerificationCode};
 pub use transport::Transport;

@@ -120,7 +120,7 @@ struct Letter<'a> {
 
 /// The same letter as plain text.
 #[derive(Template)]
-#[template(path = "mail/letter.txt")]
+#[template(path = "mail/letter.txt", whitespace = "preserve")]
 struct PlainLetter<'a> {
     letter: &'a Letter<'a>,
 }
@@ -142,7 +142,7 @@ mod tests {
         let mail = VerificationCode { code: "042917", minutes: 10, brand: "Acme" }.render(Lang::En).expect("renders");
         assert_eq!(mail.subject, "042917 is your Acme code");
         assert!(mail.html.contains(">042917<") && mail.html.contains("<html lang=\"en\" dir=\"ltr\">"));
-        assert!(mail.text.contains("\n042917\n"), "{}", mail.text);
+        assert!(mail.text.contains("\n\n042917\n\n"), "{}", mail.text);
         assert!(mail.text.contains("10 minutes"));
         assert_eq!(format!("{mail:?}"), "Rendered(..)");
     }

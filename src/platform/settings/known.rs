@@ -60,8 +60,16 @@ impl Kind {
         let origin = origin.to_owned();
         let kind = match self {
             Self::Text => ValueKind::String(text.to_owned()),
-            Self::Integer => text.trim().parse().map(ValueKind::I64).map_err(|_| "must be a whole number")?,
-            Self::Boolean => text.trim().parse().map(ValueKind::Boolean).map_err(|_| "must be true or false")?,
+            Self::Integer => text
+                .trim()
+                .parse()
+                .map(ValueKind::I64)
+                .map_err(|_| "must be a whole number")?,
+            Self::Boolean => text
+                .trim()
+                .parse()
+                .map(ValueKind::Boolean)
+                .map_err(|_| "must be true or false")?,
             Self::List => text
                 .split(',')
                 .map(str::trim)
@@ -163,12 +171,29 @@ mod tests {
 
     #[test]
     fn text_becomes_the_kind_of_the_setting() {
-        let list = Kind::List.parse("a, b,", "here").expect("a list").into_array().expect("an array");
+        let list = Kind::List
+            .parse("a, b,", "here")
+            .expect("a list")
+            .into_array()
+            .expect("an array");
         let items: Vec<_> = list.into_iter().map(|item| item.into_string().expect("text")).collect();
         assert_eq!(items, ["a", "b"]);
-        assert!(Kind::List.parse("", "here").expect("a list").into_array().expect("an array").is_empty());
-        assert_eq!(Kind::Integer.parse("7", "here").expect("a number").into_int().ok(), Some(7));
-        assert_eq!(Kind::Text.parse("007", "here").expect("text").into_string().ok(), Some("007".into()));
+        assert!(
+            Kind::List
+                .parse("", "here")
+                .expect("a list")
+                .into_array()
+                .expect("an array")
+                .is_empty()
+        );
+        assert_eq!(
+            Kind::Integer.parse("7", "here").expect("a number").into_int().ok(),
+            Some(7)
+        );
+        assert_eq!(
+            Kind::Text.parse("007", "here").expect("text").into_string().ok(),
+            Some("007".into())
+        );
         assert!(Kind::Integer.parse("on", "here").is_err());
         assert!(Kind::Boolean.parse("1", "here").is_err());
     }
@@ -176,9 +201,15 @@ mod tests {
     #[test]
     fn a_value_of_another_type_is_refused() {
         assert!(Kind::List.take(&toml::Value::String("a".into()), "file").is_err());
-        assert!(Kind::List.take(&toml::Value::Array(vec![toml::Value::Integer(1)]), "file").is_err());
+        assert!(
+            Kind::List
+                .take(&toml::Value::Array(vec![toml::Value::Integer(1)]), "file")
+                .is_err()
+        );
         assert!(Kind::Integer.take(&toml::Value::Float(1.5), "file").is_err());
-        let error = Kind::Integer.take(&toml::Value::String("hunter2".into()), "file").expect_err("text");
+        let error = Kind::Integer
+            .take(&toml::Value::String("hunter2".into()), "file")
+            .expect_err("text");
         assert!(!error.contains("hunter2"));
     }
 }

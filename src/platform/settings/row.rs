@@ -22,7 +22,11 @@ impl Row {
         let text = text(value);
         Self {
             key: key.to_owned(),
-            value: if secret && !text.is_empty() { SECRET.to_owned() } else { text },
+            value: if secret && !text.is_empty() {
+                SECRET.to_owned()
+            } else {
+                text
+            },
             origin: value.origin().unwrap_or_default().to_owned(),
         }
     }

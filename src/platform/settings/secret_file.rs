@@ -49,7 +49,13 @@ mod tests {
 
     #[test]
     fn one_newline_at_the_end_is_not_part_of_the_secret() {
-        for (content, secret) in [("s", "s"), ("s\n", "s"), ("s\r\n", "s"), ("s\n\n", "s\n"), (" s ", " s ")] {
+        for (content, secret) in [
+            ("s", "s"),
+            ("s\n", "s"),
+            ("s\r\n", "s"),
+            ("s\n\n", "s\n"),
+            (" s ", " s "),
+        ] {
             let (_dir, path) = file(content.as_bytes());
             assert_eq!(read(&path).expect("a secret").0, secret, "{content:?}");
         }
@@ -60,7 +66,11 @@ mod tests {
         let (dir, path) = file(b"\n");
         assert!(read(&path).expect_err("empty").contains(&path.display().to_string()));
         let missing = dir.path().join("missing");
-        assert!(read(&missing).expect_err("missing").contains(&missing.display().to_string()));
+        assert!(
+            read(&missing)
+                .expect_err("missing")
+                .contains(&missing.display().to_string())
+        );
         let (_dir, path) = file(&[0xff]);
         assert!(read(&path).is_err());
     }

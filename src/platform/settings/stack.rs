@@ -100,7 +100,8 @@ impl Stack {
                 Ok(_) => good.push((key, value)),
                 Err(error) => {
                     let problem = Problem::error(&key, reason(&error));
-                    self.problems.push(problem.from_layer(value.origin().unwrap_or_default()));
+                    self.problems
+                        .push(problem.from_layer(value.origin().unwrap_or_default()));
                     self.faulty.insert(key);
                 }
             }
@@ -139,19 +140,23 @@ impl Stack {
             };
             if let Some((_, origin)) = text_of(self.values.get(&key)) {
                 let message = format!("both `{key}` (from {origin}) and `{file_key}` are set: empty one of them");
-                self.problems.push(Problem::error(&file_key, message).from_layer(file_origin));
+                self.problems
+                    .push(Problem::error(&file_key, message).from_layer(file_origin));
                 self.faulty.insert(key);
                 continue;
             }
             match secret_file::read(Path::new(&path)) {
                 Ok((secret, warning)) => {
                     if let Some(message) = warning {
-                        self.problems.push(Problem::warning(&file_key, message).from_layer(file_origin));
+                        self.problems
+                            .push(Problem::warning(&file_key, message).from_layer(file_origin));
                     }
-                    self.values.insert(key, Value::new(Some(&path), ValueKind::String(secret)));
+                    self.values
+                        .insert(key, Value::new(Some(&path), ValueKind::String(secret)));
                 }
                 Err(message) => {
-                    self.problems.push(Problem::error(&file_key, message).from_layer(file_origin));
+                    self.problems
+                        .push(Problem::error(&file_key, message).from_layer(file_origin));
                     self.faulty.insert(key);
                 }
             }
@@ -176,7 +181,9 @@ fn values_in_force(layers: Vec<Layer>, known: &Known) -> Result<BTreeMap<String,
         .and_then(|config| config::Source::collect(&config))
         .map_err(|error| Problem::error("layers", reason(&error)))?;
     let root = Value::new(None, merged);
-    let found = known.keys().filter_map(|key| Some((key.to_owned(), leaf(&root, key)?.clone())));
+    let found = known
+        .keys()
+        .filter_map(|key| Some((key.to_owned(), leaf(&root, key)?.clone())));
     Ok(found.collect())
 }
 

@@ -24,7 +24,11 @@ pub(super) fn flat(text: &str, origin: &str) -> Result<Vec<(String, toml::Value)
 
 fn flatten(prefix: &str, table: toml::Table, entries: &mut Vec<(String, toml::Value)>) {
     for (name, value) in table {
-        let key = if prefix.is_empty() { name } else { format!("{prefix}.{name}") };
+        let key = if prefix.is_empty() {
+            name
+        } else {
+            format!("{prefix}.{name}")
+        };
         match value {
             // An empty table stays an entry, so that an unknown name is seen even where nothing stands below it.
             toml::Value::Table(inner) if !inner.is_empty() => flatten(&key, inner, entries),

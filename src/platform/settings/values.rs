@@ -28,7 +28,10 @@ pub(super) fn optional_path<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
 /// Addresses and ports.
 pub(super) fn socket_addresses<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SocketAddr>, D::Error> {
     let texts = Vec::<String>::deserialize(deserializer)?;
-    texts.iter().map(|text| socket_address(text).map_err(Error::custom)).collect()
+    texts
+        .iter()
+        .map(|text| socket_address(text).map_err(Error::custom))
+        .collect()
 }
 
 /// An address and port, or nothing where the text is empty.
@@ -36,14 +39,17 @@ pub(super) fn optional_socket_address<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<SocketAddr>, D::Error> {
     let text = optional_text(deserializer)?;
-    text.map(|text| socket_address(&text).map_err(Error::custom)).transpose()
+    text.map(|text| socket_address(&text).map_err(Error::custom))
+        .transpose()
 }
 
 /// Networks in CIDR notation.
 pub(super) fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
     let network = |text: &String| {
         text.parse().map_err(|_| {
-            Error::custom(format!("`{text}` is not a network in CIDR notation, such as 10.0.0.0/8 or 192.0.2.7/32"))
+            Error::custom(format!(
+                "`{text}` is not a network in CIDR notation, such as 10.0.0.0/8 or 192.0.2.7/32"
+            ))
         })
     };
     Vec::<String>::deserialize(deserializer)?.iter().map(network).collect()

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::known::{Kind, Known};
+use super::known::Known;
 use super::layer::Layer;
 use super::problem::Problem;
 
@@ -38,7 +38,13 @@ pub(super) fn layer_of_variables(
             None => problems.push(Problem::error(key, "must be UTF-8 text").from_layer(name)),
         }
     }
-    Layer::collect(entries, known, parse, variable_name, problems)
+    Layer::collect(
+        entries,
+        known,
+        |kind, text: &String, origin| kind.parse(text, origin),
+        variable_name,
+        problems,
+    )
 }
 
 /// The key that a variable sets, or would set if it existed.
@@ -49,7 +55,9 @@ fn key_of(name: &str, known: &Known, problems: &mut Vec<Problem>) -> Option<Stri
             return Some(key);
         }
     }
-    let meant = known.keys().find(|key| squeezed(&variable_name(key)) == squeezed(name))?;
+    let meant = known
+        .keys()
+        .find(|key| squeezed(&variable_name(key)) == squeezed(name))?;
     let message = format!("is not a setting; did you mean `{}`?", variable_name(meant));
     problems.push(Problem::error(name, message).from_layer("the environment"));
     None
@@ -65,11 +73,13 @@ pub(super) fn layer_of_overrides(overrides: &[(String, String)], known: &Known, 
     let entries = overrides
         .iter()
         .map(|(key, value)| (key.clone(), value.clone(), OPTION.to_owned()));
-    Layer::collect(entries, known, parse, str::to_owned, problems)
-}
-
-fn parse(kind: Kind, text: &String, origin: &str) -> Result<config::Value, String> {
-    kind.parse(text, origin)
+    Layer::collect(
+        entries,
+        known,
+        |kind, text: &String, origin| kind.parse(text, origin),
+        str::to_owned,
+        problems,
+    )
 }
 
 #[cfg(test)]
@@ -101,16 +111,28 @@ mod tests {
         let (keys, problems) = read("VESTIBULE__DATABASE__URI");
         assert!(keys.is_empty());
         assert_eq!(problems[0].origin.as_deref(), Some("VESTIBULE__DATABASE__URI"));
-        assert!(problems[0].message.contains("`VESTIBULE__DATABASE__URL`"), "{problems:?}");
+        assert!(
+            problems[0].message.contains("`VESTIBULE__DATABASE__URL`"),
+            "{problems:?}"
+        );
     }
 
     #[test]
     fn a_name_that_looks_like_a_setting_is_refused() {
-        for name in ["VESTIBULE_DATABASE_URL", "VESTIBULE_DATABASE__URL", "vestibule__database__url", "VESTIBULE__DATABASE_URL"] {
+        for name in [
+            "VESTIBULE_DATABASE_URL",
+            "VESTIBULE_DATABASE__URL",
+            "vestibule__database__url",
+            "VESTIBULE__database__url",
+            "VESTIBULE__DATABASE_URL",
+        ] {
             let (keys, problems) = read(name);
             assert!(keys.is_empty(), "{name}");
             assert_eq!(problems.len(), 1, "{name}");
-            assert!(problems[0].message.contains("`VESTIBULE__DATABASE__URL`"), "{problems:?}");
+            assert!(
+                problems[0].message.contains("`VESTIBULE__DATABASE__URL`"),
+                "{problems:?}"
+            );
         }
     }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::messages::try_again;
-use crate::{platform::i18n::Lang, portal::frame::Frame};
+use crate::portal::frame::Frame;
 
 /// The page for every failure that has no form to return to.
 #[derive(Debug, Template)]
@@ -66,8 +66,8 @@ impl ErrorKind {
     }
 
     /// What happened, in a few words.
-    pub fn title(&self, lang: Lang) -> String {
-        lang.text(match self {
+    pub fn title(&self, f: &Frame) -> String {
+        f.t(match self {
             ErrorKind::NotFound => "error-not-found-title",
             ErrorKind::BadRequest => "error-bad-request-title",
             ErrorKind::Forbidden => "error-forbidden-title",
@@ -80,8 +80,8 @@ impl ErrorKind {
     }
 
     /// What happened, in a sentence.
-    pub fn explanation(&self, lang: Lang) -> String {
-        lang.text(match self {
+    pub fn explanation(&self, f: &Frame) -> String {
+        f.t(match self {
             ErrorKind::NotFound => "error-not-found-about",
             ErrorKind::BadRequest => "error-bad-request-about",
             ErrorKind::Forbidden => "error-forbidden-about",
@@ -94,9 +94,9 @@ impl ErrorKind {
     }
 
     /// What to do now.
-    pub fn next(&self, lang: Lang) -> String {
+    pub fn next(&self, f: &Frame) -> String {
         let key = match self {
-            ErrorKind::TooMany(seconds) => return try_again(lang, "error-too-many-seconds", "error-too-many-minutes", *seconds),
+            ErrorKind::TooMany(seconds) => return try_again(f.lang, "error-too-many-seconds", "error-too-many-minutes", *seconds),
             ErrorKind::NotFound => "error-not-found-next",
             ErrorKind::BadRequest => "error-bad-request-next",
             ErrorKind::Forbidden => "error-forbidden-next",
@@ -105,6 +105,6 @@ impl ErrorKind {
             ErrorKind::InvalidClient => "error-invalid-client-next",
             ErrorKind::LogoutHint => "error-logout-hint-next",
         };
-        lang.text(key)
+        f.t(key)
     }
 }

@@ -1,6 +1,6 @@
 //! What a page says about a field or about what has just happened.
 
-use crate::platform::i18n::Lang;
+use crate::{platform::i18n::Lang, portal::frame::Frame};
 
 /// What is wrong with a field, and thereby what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,8 @@ pub enum FieldError {
 
 impl FieldError {
     /// The words beside the field.
-    pub fn text(&self, lang: Lang) -> String {
+    pub fn text(&self, f: &Frame) -> String {
+        let lang = f.lang;
         match *self {
             FieldError::EmailMissing => lang.text("field-email-missing"),
             FieldError::EmailInvalid => lang.text("field-email-invalid"),
@@ -73,14 +74,14 @@ pub enum Notice {
 
 impl Notice {
     /// The words of the notice.
-    pub fn text(&self, lang: Lang) -> String {
+    pub fn text(&self, f: &Frame) -> String {
         match self {
-            Notice::AttemptExpired => lang.text("notice-attempt-expired"),
-            Notice::SessionEnded => lang.text("notice-session-ended"),
-            Notice::CodeSent => lang.text("notice-code-sent"),
-            Notice::CodeTooSoon => lang.text("notice-code-too-soon"),
-            Notice::CodesUsedUp => lang.text("notice-codes-used-up"),
-            Notice::Saved => lang.text("notice-saved"),
+            Notice::AttemptExpired => f.t("notice-attempt-expired"),
+            Notice::SessionEnded => f.t("notice-session-ended"),
+            Notice::CodeSent => f.t("notice-code-sent"),
+            Notice::CodeTooSoon => f.t("notice-code-too-soon"),
+            Notice::CodesUsedUp => f.t("notice-codes-used-up"),
+            Notice::Saved => f.t("notice-saved"),
         }
     }
 
@@ -110,7 +111,7 @@ mod tests {
 
     #[test]
     fn waiting_times_are_told_in_a_fitting_unit() {
-        let text = |seconds| FieldError::TooManyAttempts(seconds).text(Lang::En);
+        let text = |seconds| try_again(Lang::En, "field-too-many-seconds", "field-too-many-minutes", seconds);
         assert!(text(0).contains("1 second."), "{}", text(0));
         assert!(text(90).contains("90 seconds."));
         assert!(text(91).contains("2 minutes."));

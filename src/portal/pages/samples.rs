@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use askama::Template;
 
 use super::*;
-use crate::{platform::i18n::Lang, platform::mail::templates::VerificationCode, portal::frame::Frame};
+use crate::{platform::i18n::Lang, platform::mail::templates::VerificationCode, portal::frame::{DEFAULT_BRAND, Frame}};
 
 const HANDLE: &str = "cnt_0aZ9&\"";
 const HOSTILE: &str = "\"><script>alert(1)</script>'&";
@@ -38,6 +38,8 @@ fn sign_in(samples: &mut Samples, f: &Frame) {
     samples.insert("sign-in-error", render(SignIn { identifier: "ada@", error: Some(FieldError::EmailInvalid), ..page() }));
     samples.insert("sign-in-notice", render(SignIn { notice: Some(Notice::SessionEnded), ..page() }));
     let development = Frame { development: true, ..f.clone() };
+    let unnamed = Frame { brand: DEFAULT_BRAND.to_owned(), ..f.clone() };
+    samples.insert("sign-in-unnamed", render(SignIn { f: &unnamed, ..page() }));
     samples.insert("sign-in-development", render(SignIn { f: &development, ..page() }));
 
     let page = || SignInPassword {

@@ -47,23 +47,36 @@ impl SignUpErrors {
         self.all().is_empty()
     }
 
-    /// The id of each faulty field with its error, in the order of the page.
-    fn all(&self) -> Vec<(&'static str, FieldError)> {
-        let fields =
-            [("first_name", self.first_name), ("last_name", self.last_name), ("email", self.email), ("password", self.password)];
-        fields.into_iter().filter_map(|(id, error)| Some((id, error?))).collect()
+    /// The faulty fields, in the order of the page.
+    fn all(&self) -> Vec<Faulty> {
+        [
+            ("first_name", "field-first-name", self.first_name),
+            ("last_name", "field-last-name", self.last_name),
+            ("email", "field-email", self.email),
+            ("password", "field-password", self.password),
+        ]
+        .into_iter()
+        .filter_map(|(id, label, message)| Some(Faulty { id, label, message: message? }))
+        .collect()
     }
 
-    /// The errors for the summary, which stands at the top only when there are several.
-    fn several(&self) -> Vec<(&'static str, FieldError)> {
+    /// The faulty fields for the summary, which stands at the top only when there are several.
+    fn several(&self) -> Vec<Faulty> {
         let all = self.all();
         if all.len() > 1 { all } else { Vec::new() }
     }
 
     /// Whether `id` is the first faulty field, the one that gets the focus.
     fn is_first(&self, id: &str) -> bool {
-        self.all().first().is_some_and(|(first, _)| *first == id)
+        self.all().first().is_some_and(|first| first.id == id)
     }
+}
+
+/// A line of the summary.
+struct Faulty {
+    id: &'static str,
+    label: &'static str,
+    message: FieldError,
 }
 
 #[cfg(test)]
@@ -75,7 +88,7 @@ mod tests {
         let one = SignUpErrors { email: Some(FieldError::EmailInvalid), ..Default::default() };
         assert!(one.several().is_empty() && !one.is_empty());
         let two = SignUpErrors { password: Some(FieldError::PasswordMissing), ..one };
-        assert_eq!(two.several().iter().map(|(id, _)| *id).collect::<Vec<_>>(), ["email", "password"]);
+        assert_eq!(two.several().iter().map(|faulty| faulty.id).collect::<Vec<_>>(), ["email", "password"]);
         assert!(two.is_first("email") && !two.is_first("password"));
         assert!(SignUpErrors::default().is_empty());
     }

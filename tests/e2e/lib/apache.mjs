@@ -1,18 +1,17 @@
 // A real Apache with mod_auth_openidc, of its own configuration, started by hand and not as a service.
 
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { environment, Program } from './program.mjs';
-import { until } from './until.mjs';
 
 const MODULES = '/usr/lib/apache2/modules';
 
-// Prints what the application behind the server is told: the person, and the module's headers.
+// Prints what the application behind the server is told: the person, and the module's variables.
 const APPLICATION = `#!/bin/sh
 printf 'Content-Type: text/plain\\r\\n\\r\\n'
-env | grep -E '^(REMOTE_USER|HTTP_OIDC_)' | sort
+env | grep -E '^(REMOTE_USER|OIDC_)' | sort
 `;
 
 export class Apache {
@@ -27,11 +26,13 @@ export class Apache {
     const file = join(apache.home, 'apache.conf');
     await writeFile(file, configuration(apache.home, sites), { mode: 0o600 });
     apache.program = new Program('apache2', ['-f', file, '-D', 'FOREGROUND'], { env: environment(apache.home) });
-    await until('Apache answers', async () => {
-      apache.program.assertRunning();
-      return (await fetch(`http://localhost:${sites[0].port}/`)).status > 0;
-    });
+    await apache.program.ready(async () => (await fetch(`http://localhost:${sites[0].port}/`)).status > 0);
     return apache;
+  }
+
+  /** What the server has written to its log. */
+  log() {
+    return readFile(join(this.home, 'log'), 'utf8');
   }
 
   async stop() {
@@ -46,7 +47,7 @@ function configuration(home, sites) {
 ServerRoot ${home}
 ServerName localhost
 PidFile ${home}/pid
-ErrorLog /dev/stderr
+ErrorLog ${home}/log
 LogLevel warn auth_openidc:info
 DefaultRuntimeDir ${home}
 Mutex file:${home}

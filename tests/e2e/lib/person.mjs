@@ -34,7 +34,7 @@ export class Person {
       },
     }));
     assert.ok(page.has('#code'), `sign-up asks for the code: ${page.status} ${page.text()}`);
-    ({ page } = await this.agent.press(page, '#continue', { fill: { '#code': await readCode() } }));
+    ({ page } = await this.agent.press(page, '#verify', { fill: { '#code': await readCode() } }));
     return page;
   }
 
@@ -47,9 +47,9 @@ export class Person {
     let step = await agent.open(address, { until });
     while (!step.callback && asked.length < STEPS) {
       const { page } = step;
-      if (page.has('#identifier')) {
+      if (page.has('input#identifier')) {
         asked.push('identifier');
-        step = await agent.press(page, '#continue', { fill: { '#identifier': this.email }, until });
+        step = await agent.press(page, '#continue', { fill: { 'input#identifier': this.email }, until });
       } else if (page.has('#password') && asked.at(-1) !== 'password') {
         asked.push('password');
         step = await agent.press(page, '#continue', { fill: { '#password': password }, until });

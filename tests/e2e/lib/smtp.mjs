@@ -14,10 +14,7 @@ export class SmtpServer {
   static async start(port) {
     const server = new SmtpServer();
     server.program = new Program(process.env.SMTP_PYTHON, [SERVER, `${port}`], { env: environment('/nonexistent') });
-    await until('the SMTP server listens', () => {
-      server.program.assertRunning();
-      return listens(port);
-    });
+    await server.program.ready(() => listens(port));
     return server;
   }
 

@@ -35,14 +35,10 @@ export class Vestibule {
       env: vestibule.env,
     });
     try {
-      await until('the daemon is ready', async () => {
-        if (vestibule.program.end) return true;
-        return (await fetch(vestibule.url('/readyz'))).ok;
-      });
-      vestibule.program.assertRunning();
+      await vestibule.program.ready(async () => (await fetch(vestibule.url('/readyz'))).ok);
     } catch (error) {
       await vestibule.stop();
-      throw new Error(`the daemon did not start:\n${vestibule.program.output}`, { cause: error });
+      throw error;
     }
     return vestibule;
   }

@@ -8,3 +8,4 @@ account-device = Dieses Gerät
 account-device-about = Die Sitzung in dem Browser, den Sie gerade verwenden.
 account-this-browser = Dieser Browser
 account-signed-in-since = Angemeldet seit { $time }
+account-ip = IP-Adresse { $ip }

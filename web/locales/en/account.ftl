@@ -8,3 +8,4 @@ account-device = This device
 account-device-about = The session in the browser that you are using now.
 account-this-browser = This browser
 account-signed-in-since = Signed in since { $time }
+account-ip = IP address { $ip }

@@ -19,7 +19,10 @@ impl Section for DataSettings {
 
     fn validate(&self, _: Environment) -> Vec<Problem> {
         if self.dir.as_os_str().is_empty() {
-            return vec![Self::error("dir", "must be set: give a directory, such as /var/lib/vestibule")];
+            return vec![Self::error(
+                "dir",
+                "must be set: give a directory, such as /var/lib/vestibule",
+            )];
         }
         Vec::new()
     }

@@ -66,7 +66,11 @@ impl TryFrom<String> for DatabaseUrl {
         if let Some(path) = text.strip_prefix("sqlite:") {
             // `sqlite://host/path` and `?mode=…` belong to other programs' notations; as a path they would name a wrong file.
             let is_path = !path.is_empty() && !path.starts_with("//") && !path.starts_with(':') && !path.contains('?');
-            return if is_path { Ok(Self::SqliteFile(path.into())) } else { Err(BadDatabaseUrl) };
+            return if is_path {
+                Ok(Self::SqliteFile(path.into()))
+            } else {
+                Err(BadDatabaseUrl)
+            };
         }
         let url = url::Url::parse(&text).map_err(|_| BadDatabaseUrl)?;
         // `postgresql` is the same scheme's other name in libpq, and what many hosting services hand out.
@@ -83,9 +87,17 @@ impl Section for DatabaseSettings {
     fn validate(&self, environment: Environment) -> Vec<Problem> {
         let mut problems = Vec::new();
         if environment.is_production() && self.url == DatabaseUrl::SqliteMemory {
-            problems.push(Self::warning("url", "everything is lost when the process ends: give `sqlite:PATH` to keep it"));
+            problems.push(Self::warning(
+                "url",
+                "everything is lost when the process ends: give `sqlite:PATH` to keep it",
+            ));
         }
-        problems.extend(Self::within("max_connections", self.max_connections, 1..=1000, "connections"));
+        problems.extend(Self::within(
+            "max_connections",
+            self.max_connections,
+            1..=1000,
+            "connections",
+        ));
         problems
     }
 }
@@ -102,9 +114,16 @@ mod tests {
     fn the_stated_forms_are_accepted() {
         assert_eq!(parse(""), Ok(DatabaseUrl::DataDirectory));
         assert_eq!(parse("sqlite::memory:"), Ok(DatabaseUrl::SqliteMemory));
-        assert_eq!(parse("sqlite:/var/x.db"), Ok(DatabaseUrl::SqliteFile("/var/x.db".into())));
+        assert_eq!(
+            parse("sqlite:/var/x.db"),
+            Ok(DatabaseUrl::SqliteFile("/var/x.db".into()))
+        );
         assert_eq!(parse("sqlite:x.db"), Ok(DatabaseUrl::SqliteFile("x.db".into())));
-        for url in ["postgres://u:p@db/v", "postgresql://u:p@db/v", "postgres:///v?host=/run/postgresql"] {
+        for url in [
+            "postgres://u:p@db/v",
+            "postgresql://u:p@db/v",
+            "postgres:///v?host=/run/postgresql",
+        ] {
             assert_eq!(parse(url), Ok(DatabaseUrl::Postgres(SecretString::new(url.into()))));
         }
     }

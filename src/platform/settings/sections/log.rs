@@ -38,11 +38,14 @@ impl TryFrom<String> for LogFormat {
 /// Whether the subscriber will understand a directive as it was meant. A word alone has to be a level: otherwise it would
 /// name a part of the program, and a misspelt level would silence everything else.
 fn is_directive(text: &str) -> bool {
-    let is_word = text.chars().all(char::is_alphanumeric);
-    if is_word {
-        text.parse::<LevelFilter>().is_ok()
-    } else {
+    // An empty text is read as `error`.
+    if text.is_empty() {
+        return false;
+    }
+    if text.contains(['=', '[']) {
         EnvFilter::builder().parse(text).is_ok()
+    } else {
+        text.parse::<LevelFilter>().is_ok()
     }
 }
 
@@ -50,7 +53,7 @@ impl Section for LogSettings {
     const NAME: &'static str = "log";
 
     fn validate(&self, _: Environment) -> Vec<Problem> {
-        if self.level.split(',').map(str::trim).all(is_directive) {
+        if self.level.split(',').all(is_directive) {
             return Vec::new();
         }
         let message = format!(
@@ -70,12 +73,30 @@ mod tests {
     fn levels_and_directives_are_understood_and_misspellings_are_not() {
         let validate = |level: &str| {
             let format = LogFormat::Text;
-            LogSettings { format, level: level.into() }.validate(Environment::Production)
+            LogSettings {
+                format,
+                level: level.into(),
+            }
+            .validate(Environment::Production)
         };
-        for good in ["info", "off", "WARN", "info,vestibule=debug", "info, vestibule::http=trace", "warn,[request]=debug"] {
+        for good in [
+            "info",
+            "off",
+            "WARN",
+            "info,vestibule=debug",
+            "info,vestibule::http=trace",
+            "warn,[request]=debug",
+        ] {
             assert_eq!(validate(good), [], "{good}");
         }
-        for bad in ["", "inof", "info,", "info,vestibule", "vestibule=loud"] {
+        for bad in [
+            "",
+            "inof",
+            "info,",
+            "info,vestibule_entity",
+            "info, vestibule=debug",
+            "vestibule=loud",
+        ] {
             assert_eq!(validate(bad).len(), 1, "{bad}");
         }
     }

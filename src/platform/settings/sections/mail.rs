@@ -86,8 +86,11 @@ fn optional_smtp_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
 
 fn mailbox<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Mailbox, D::Error> {
     let text = String::deserialize(deserializer)?;
-    text.parse()
-        .map_err(|_| Error::custom(format!("`{text}` is not a mailbox, such as `Example Inc <no-reply@example.com>`")))
+    text.parse().map_err(|_| {
+        Error::custom(format!(
+            "`{text}` is not a mailbox, such as `Example Inc <no-reply@example.com>`"
+        ))
+    })
 }
 
 impl Section for MailSettings {
@@ -108,7 +111,12 @@ impl Section for MailSettings {
                 Some(_) => {}
             }
         }
-        problems.extend(Self::within("timeout_seconds", self.timeout.as_secs(), 1..=300, "seconds"));
+        problems.extend(Self::within(
+            "timeout_seconds",
+            self.timeout.as_secs(),
+            1..=300,
+            "seconds",
+        ));
         problems
     }
 }
@@ -165,7 +173,12 @@ mod tests {
         assert_eq!(warnings(None, Environment::Production), 1);
         assert_eq!(warnings(Some("smtp://mail.example.com"), Environment::Production), 1);
         assert_eq!(warnings(Some("smtp://mail.example.com"), Environment::Development), 0);
-        for good in ["smtps://mail.example.com", "smtp://mail.example.com?tls=required", "smtp://127.0.0.1", "smtp://[::1]:25"] {
+        for good in [
+            "smtps://mail.example.com",
+            "smtp://mail.example.com?tls=required",
+            "smtp://127.0.0.1",
+            "smtp://[::1]:25",
+        ] {
             assert_eq!(warnings(Some(good), Environment::Production), 0, "{good}");
         }
     }
@@ -173,7 +186,11 @@ mod tests {
     #[test]
     fn the_timeout_has_bounds() {
         for (timeout, problems) in [(0, 1), (1, 0), (300, 0), (301, 1)] {
-            assert_eq!(settings(None, timeout).validate(Environment::Development).len(), problems, "{timeout}");
+            assert_eq!(
+                settings(None, timeout).validate(Environment::Development).len(),
+                problems,
+                "{timeout}"
+            );
         }
     }
 

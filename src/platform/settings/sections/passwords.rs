@@ -34,6 +34,20 @@ impl PasswordsSettings {
     }
 }
 
+#[cfg(test)]
+impl PasswordsSettings {
+    /// The cheapest cost there is, for tests of other rooms.
+    pub(crate) fn for_tests() -> Self {
+        Self {
+            memory_kib: 8,
+            iterations: 1,
+            parallelism: 1,
+            workers: 1,
+            queue: 64,
+        }
+    }
+}
+
 impl Section for PasswordsSettings {
     const NAME: &'static str = "passwords";
 
@@ -69,38 +83,87 @@ mod tests {
 
     fn keys(settings: &PasswordsSettings, environment: Environment) -> Vec<(String, bool)> {
         let problems = settings.validate(environment).into_iter();
-        problems.map(|problem| (problem.key.clone(), problem.is_error())).collect()
+        problems
+            .map(|problem| (problem.key.clone(), problem.is_error()))
+            .collect()
     }
 
     #[test]
     fn every_parameter_has_bounds() {
         let cases = [
             ("memory_kib", PasswordsSettings { memory_kib: 7, ..GOOD }),
-            ("memory_kib", PasswordsSettings { memory_kib: 4_194_305, ..GOOD }),
-            ("memory_kib", PasswordsSettings { memory_kib: 31, parallelism: 4, ..GOOD }),
+            (
+                "memory_kib",
+                PasswordsSettings {
+                    memory_kib: 4_194_305,
+                    ..GOOD
+                },
+            ),
+            (
+                "memory_kib",
+                PasswordsSettings {
+                    memory_kib: 31,
+                    parallelism: 4,
+                    ..GOOD
+                },
+            ),
             ("iterations", PasswordsSettings { iterations: 0, ..GOOD }),
-            ("iterations", PasswordsSettings { iterations: 1001, ..GOOD }),
+            (
+                "iterations",
+                PasswordsSettings {
+                    iterations: 1001,
+                    ..GOOD
+                },
+            ),
             ("parallelism", PasswordsSettings { parallelism: 0, ..GOOD }),
-            ("parallelism", PasswordsSettings { parallelism: 256, ..GOOD }),
+            (
+                "parallelism",
+                PasswordsSettings {
+                    parallelism: 256,
+                    ..GOOD
+                },
+            ),
             ("workers", PasswordsSettings { workers: 1025, ..GOOD }),
             ("queue", PasswordsSettings { queue: 0, ..GOOD }),
             ("queue", PasswordsSettings { queue: 100_001, ..GOOD }),
         ];
         for (key, settings) in cases {
-            assert_eq!(keys(&settings, Environment::Production), [(format!("passwords.{key}"), true)]);
+            assert_eq!(
+                keys(&settings, Environment::Production),
+                [(format!("passwords.{key}"), true)]
+            );
         }
         assert_eq!(keys(&GOOD, Environment::Production), []);
-        let least = PasswordsSettings { memory_kib: 32, parallelism: 4, ..GOOD };
+        let least = PasswordsSettings {
+            memory_kib: 32,
+            parallelism: 4,
+            ..GOOD
+        };
         assert_eq!(keys(&least, Environment::Development), []);
     }
 
     #[test]
     fn production_is_warned_of_cheap_hashes() {
-        let cheap = PasswordsSettings { memory_kib: 17_919, ..GOOD };
-        assert_eq!(keys(&cheap, Environment::Production), [("passwords.memory_kib".to_owned(), false)]);
+        let cheap = PasswordsSettings {
+            memory_kib: 17_919,
+            ..GOOD
+        };
+        assert_eq!(
+            keys(&cheap, Environment::Production),
+            [("passwords.memory_kib".to_owned(), false)]
+        );
         assert_eq!(keys(&cheap, Environment::Development), []);
-        let enough = PasswordsSettings { memory_kib: 7168, iterations: 5, ..GOOD };
+        let enough = PasswordsSettings {
+            memory_kib: 7168,
+            iterations: 5,
+            ..GOOD
+        };
         assert_eq!(keys(&enough, Environment::Production), []);
+    }
+
+    #[test]
+    fn the_cost_for_tests_is_within_bounds() {
+        assert_eq!(keys(&PasswordsSettings::for_tests(), Environment::Development), []);
     }
 
     #[test]

@@ -37,7 +37,11 @@ impl TryFrom<String> for TlsMode {
     fn try_from(text: String) -> Result<Self, String> {
         one_of(
             &text,
-            &[("off", Self::Off), ("development", Self::Development), ("files", Self::Files)],
+            &[
+                ("off", Self::Off),
+                ("development", Self::Development),
+                ("files", Self::Files),
+            ],
         )
     }
 }
@@ -67,13 +71,22 @@ impl Section for TlsSettings {
                            behind a proxy that ends TLS";
             problems.push(Self::error("mode", message));
         }
-        for (key, file) in [("certificate_file", &self.certificate_file), ("key_file", &self.key_file)] {
+        for (key, file) in [
+            ("certificate_file", &self.certificate_file),
+            ("key_file", &self.key_file),
+        ] {
             match (self.mode, file) {
                 (TlsMode::Files, None) => {
-                    problems.push(Self::error(key, "must be set where server.tls.mode is `files`: give a PEM file"));
+                    problems.push(Self::error(
+                        key,
+                        "must be set where server.tls.mode is `files`: give a PEM file",
+                    ));
                 }
                 (TlsMode::Off | TlsMode::Development, Some(_)) => {
-                    problems.push(Self::error(key, "has no effect: set server.tls.mode to `files`, or empty this"));
+                    problems.push(Self::error(
+                        key,
+                        "has no effect: set server.tls.mode to `files`, or empty this",
+                    ));
                 }
                 _ => {}
             }
@@ -95,7 +108,11 @@ mod tests {
     }
 
     fn keys(settings: &TlsSettings, environment: Environment) -> Vec<String> {
-        settings.validate(environment).into_iter().map(|problem| problem.key).collect()
+        settings
+            .validate(environment)
+            .into_iter()
+            .map(|problem| problem.key)
+            .collect()
     }
 
     #[test]

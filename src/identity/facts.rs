@@ -1,0 +1,67 @@
+//! The events of this room.
+
+use serde::Serialize;
+
+use super::email::EmailAddress;
+use super::model::PersonName;
+use crate::kernel::event::Fact;
+use crate::kernel::id::UserId;
+
+/// A person was created.
+#[derive(Serialize)]
+pub struct UserCreated<'a> {
+    /// The person.
+    pub id: &'a UserId,
+    /// The verified address.
+    pub email_address: &'a str,
+    /// The name.
+    pub name: &'a PersonName,
+}
+
+impl<'a> UserCreated<'a> {
+    /// The fact about a new person.
+    pub fn new(id: &'a UserId, email: &'a EmailAddress, name: &'a PersonName) -> Self {
+        Self {
+            id,
+            email_address: email.address(),
+            name,
+        }
+    }
+}
+
+impl Fact for UserCreated<'_> {
+    const KIND: &'static str = "user.created";
+
+    fn subject(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn person(&self) -> Option<&UserId> {
+        Some(self.id)
+    }
+}
+
+/// A person's name or role changed.
+#[derive(Serialize)]
+pub struct UserUpdated<'a> {
+    /// The person.
+    pub id: &'a UserId,
+    /// The name it is now, when it changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<&'a PersonName>,
+    /// Whether the person operates the instance, when that changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operator: Option<bool>,
+}
+
+impl Fact for UserUpdated<'_> {
+    const KIND: &'static str = "user.updated";
+
+    fn subject(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn person(&self) -> Option<&UserId> {
+        Some(self.id)
+    }
+}

@@ -1,0 +1,177 @@
+//! Commands and queries about people.
+
+use super::email::EmailAddress;
+use super::facts::{UserCreated, UserUpdated};
+use super::model::{NewUser, PersonName, User};
+use super::password::{Password, Passwords};
+use super::store::{self, CreateOutcome};
+use crate::kernel::error::{Error, ErrorKind, Result};
+use crate::kernel::event::{Actor, Event};
+use crate::kernel::id::{IdentificationId, UserId};
+use crate::platform::cx::Cx;
+use crate::platform::db::PersonKey;
+
+/// The most people on one page of a listing.
+const MAX_PAGE: u64 = 500;
+
+/// People.
+#[derive(Clone)]
+pub struct Accounts {
+    cx: Cx,
+    passwords: Passwords,
+}
+
+/// A person created by an operator, who vouches for the address.
+#[derive(Debug)]
+pub struct CreateUser {
+    /// The address.
+    pub email: EmailAddress,
+    /// The name.
+    pub name: PersonName,
+    /// The password; without one the person can't sign in by password.
+    pub password: Option<Password>,
+}
+
+impl Accounts {
+    /// The service.
+    pub fn new(cx: Cx, passwords: Passwords) -> Self {
+        Self { cx, passwords }
+    }
+
+    /// The hasher.
+    pub fn passwords(&self) -> &Passwords {
+        &self.passwords
+    }
+
+    /// One person.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn find(&self, id: &UserId) -> Result<Option<User>> {
+        store::find(self.cx.db.reader(), id).await
+    }
+
+    /// The person who owns an address.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn find_by_email(&self, email: &EmailAddress) -> Result<Option<User>> {
+        let db = self.cx.db.reader();
+        match store::credentials_by_email(db, email).await? {
+            Some(owner) => store::find(db, &owner.user_id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// People made before `before`, newest first, at most 500.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn list(&self, before: Option<&UserId>, limit: u64) -> Result<Vec<User>> {
+        store::list(self.cx.db.reader(), before, limit.clamp(1, MAX_PAGE)).await
+    }
+
+    /// Draws a new person and the event that tells of it, for a transaction that writes both.
+    ///
+    /// # Errors
+    /// `Internal` when the event does not serialise.
+    pub fn draw(&self, email: EmailAddress, name: PersonName, actor: Option<Actor>) -> Result<(NewUser, Event)> {
+        let (now, rng) = (self.cx.now(), &self.cx.rng);
+        let id = UserId::draw(now, rng);
+        let actor = actor.unwrap_or_else(|| Actor::User(id.clone()));
+        let event = self.cx.event(&UserCreated::new(&id, &email, &name), actor)?;
+        let user = NewUser {
+            email_id: IdentificationId::draw(now, rng),
+            key: PersonKey::draw(rng),
+            id,
+            name,
+            email,
+            password_hash: None,
+            created_at: now,
+        };
+        Ok((user, event))
+    }
+
+    /// Creates a person at the command line.
+    ///
+    /// # Errors
+    /// `Conflict` when the address has an owner, `Busy` when the hashing pool is full.
+    pub async fn create(&self, input: CreateUser) -> Result<User> {
+        let (mut user, event) = self.draw(input.email, input.name, Some(Actor::Operator))?;
+        if let Some(password) = input.password {
+            user.password_hash = Some(self.passwords.hash(password).await?);
+        }
+        let (user, event) = (&user, &event);
+        let outcome = self
+            .cx
+            .db
+            .write(|tx| async move {
+                let outcome = store::create(&tx, user).await?;
+                if outcome == CreateOutcome::Created {
+                    tx.emit(event).await?;
+                }
+                Ok(outcome)
+            })
+            .await?;
+        if outcome == CreateOutcome::Taken {
+            return Err(Error::new(
+                ErrorKind::Conflict,
+                "identifier_exists",
+                "somebody has this email address already",
+            ));
+        }
+        self.find(&user.id)
+            .await?
+            .ok_or_else(|| Error::internal("the person just created is not there"))
+    }
+
+    /// Changes a person's name.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such person.
+    pub async fn rename(&self, id: &UserId, name: &PersonName) -> Result<()> {
+        let fact = UserUpdated {
+            id,
+            name: Some(name),
+            operator: None,
+        };
+        let event = &self.cx.event(&fact, Actor::User(id.clone()))?;
+        let now = self.cx.now();
+        self.cx
+            .db
+            .write(|tx| async move {
+                if !store::rename(&tx, id, name, now).await? {
+                    return Err(Error::not_found());
+                }
+                tx.emit(event).await
+            })
+            .await
+    }
+
+    /// Makes a person an operator of the instance; false when they are one already. Only the command line does this.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such person.
+    pub async fn grant_operator(&self, id: &UserId) -> Result<bool> {
+        if self.find(id).await?.is_none() {
+            return Err(Error::not_found());
+        }
+        let fact = UserUpdated {
+            id,
+            name: None,
+            operator: Some(true),
+        };
+        let event = &self.cx.event(&fact, Actor::Operator)?;
+        let now = self.cx.now();
+        self.cx
+            .db
+            .write(|tx| async move {
+                let changed = store::grant_operator(&tx, id, now).await?;
+                if changed {
+                    tx.emit(event).await?;
+                }
+                Ok(changed)
+            })
+            .await
+    }
+}

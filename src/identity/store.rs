@@ -1,0 +1,201 @@
+//! The rows of `users`, `email_addresses` and `identifier_claims`.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryInsertResult,
+};
+
+use super::email::EmailAddress;
+use super::model::{Email, NewUser, PersonName, User};
+use super::password::PasswordHash;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::id::{IdentificationId, UserId};
+use crate::platform::db::Tx;
+use ::entity::{email_address, identifier_claim, user};
+
+const EMAIL: &str = "email";
+
+/// What became of a new person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CreateOutcome {
+    /// The person exists now.
+    Created,
+    /// Somebody verified the same address before; nothing was written.
+    Taken,
+}
+
+/// What signing in needs to know of a person.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The person.
+    pub user_id: UserId,
+    /// The identification that was typed.
+    pub identification_id: IdentificationId,
+    /// The password's hash, if there is one.
+    pub password_hash: Option<PasswordHash>,
+    /// Whether the person may not sign in.
+    pub banned: bool,
+}
+
+/// Writes a person with a verified address. The claim decides among racers: its primary key lets one of them in.
+///
+/// # Errors
+/// A database error.
+pub async fn create(tx: &Tx, new: &NewUser) -> Result<CreateOutcome> {
+    if credentials_by_email(tx, &new.email).await?.is_some() {
+        return Ok(CreateOutcome::Taken);
+    }
+    let at = new.created_at.millis();
+    let row = user::ActiveModel {
+        id: Set(new.id.to_string()),
+        first_name: Set(new.name.first.clone()),
+        last_name: Set(new.name.last.clone()),
+        password_hash: Set(new.password_hash.as_ref().map(|hash| hash.as_str().to_owned())),
+        password_updated_at: Set(new.password_hash.as_ref().map(|_| at)),
+        primary_email_id: Set(Some(new.email_id.to_string())),
+        operator_since: Set(None),
+        banned_at: Set(None),
+        last_sign_in_at: Set(None),
+        created_at: Set(at),
+        updated_at: Set(at),
+    };
+    user::Entity::insert(row).exec_without_returning(tx).await?;
+    let claim = identifier_claim::ActiveModel {
+        kind: Set(EMAIL.to_owned()),
+        value: Set(new.email.canonical().to_owned()),
+        identification_id: Set(new.email_id.to_string()),
+        user_id: Set(new.id.to_string()),
+        created_at: Set(at),
+    };
+    let claimed = identifier_claim::Entity::insert(claim)
+        .on_conflict_do_nothing_on([identifier_claim::Column::Kind, identifier_claim::Column::Value])
+        .exec(tx)
+        .await?;
+    if matches!(claimed, TryInsertResult::Conflicted | TryInsertResult::Empty) {
+        // a racer on PostgreSQL was faster between the look-up above and here: undo the person, keep the transaction
+        user::Entity::delete_by_id(new.id.as_str()).exec(tx).await?;
+        return Ok(CreateOutcome::Taken);
+    }
+    let address = email_address::ActiveModel {
+        id: Set(new.email_id.to_string()),
+        user_id: Set(new.id.to_string()),
+        address: Set(new.email.address().to_owned()),
+        canonical: Set(new.email.canonical().to_owned()),
+        verified_at: Set(Some(at)),
+        created_at: Set(at),
+    };
+    email_address::Entity::insert(address).exec_without_returning(tx).await?;
+    tx.create_person_key(&new.id, &new.key, new.created_at).await?;
+    Ok(CreateOutcome::Created)
+}
+
+/// The person who owns `email`, by its claim.
+///
+/// # Errors
+/// A database error.
+pub async fn credentials_by_email(db: &impl ConnectionTrait, email: &EmailAddress) -> Result<Option<Credentials>> {
+    let Some(claim) = identifier_claim::Entity::find_by_id((EMAIL.to_owned(), email.canonical().to_owned()))
+        .one(db)
+        .await?
+    else {
+        return Ok(None);
+    };
+    let row = user::Entity::find_by_id(claim.user_id)
+        .one(db)
+        .await?
+        .ok_or_else(|| Error::internal("a claim without its person"))?;
+    Ok(Some(Credentials {
+        user_id: UserId::from_stored(row.id),
+        identification_id: IdentificationId::from_stored(claim.identification_id),
+        password_hash: row.password_hash.map(PasswordHash::from_stored),
+        banned: row.banned_at.is_some(),
+    }))
+}
+
+/// Records a sign-in.
+///
+/// # Errors
+/// A database error.
+pub async fn note_sign_in(db: &impl ConnectionTrait, id: &UserId, now: Timestamp) -> Result<()> {
+    user::Entity::update_many()
+        .col_expr(user::Column::LastSignInAt, Expr::val(now.millis()))
+        .filter(user::Column::Id.eq(id.as_str()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// One person with the primary address.
+pub(super) async fn find(db: &impl ConnectionTrait, id: &UserId) -> Result<Option<User>> {
+    let row = with_primary_email()
+        .filter(user::Column::Id.eq(id.as_str()))
+        .one(db)
+        .await?;
+    Ok(row.map(to_user))
+}
+
+/// Up to `limit` people made before `before`, newest first.
+pub(super) async fn list(db: &impl ConnectionTrait, before: Option<&UserId>, limit: u64) -> Result<Vec<User>> {
+    let mut query = with_primary_email().order_by_desc(user::Column::Id).limit(limit);
+    if let Some(before) = before {
+        query = query.filter(user::Column::Id.lt(before.as_str()));
+    }
+    Ok(query.all(db).await?.into_iter().map(to_user).collect())
+}
+
+/// Changes the name; false when there is no such person.
+pub(super) async fn rename(db: &impl ConnectionTrait, id: &UserId, name: &PersonName, now: Timestamp) -> Result<bool> {
+    let changed = user::Entity::update_many()
+        .col_expr(user::Column::FirstName, Expr::val(name.first.clone()))
+        .col_expr(user::Column::LastName, Expr::val(name.last.clone()))
+        .col_expr(user::Column::UpdatedAt, Expr::val(now.millis()))
+        .filter(user::Column::Id.eq(id.as_str()))
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+/// Makes a person an operator; false when there is no such person or they are one.
+pub(super) async fn grant_operator(db: &impl ConnectionTrait, id: &UserId, now: Timestamp) -> Result<bool> {
+    let changed = user::Entity::update_many()
+        .col_expr(user::Column::OperatorSince, Expr::val(now.millis()))
+        .col_expr(user::Column::UpdatedAt, Expr::val(now.millis()))
+        .filter(user::Column::Id.eq(id.as_str()))
+        .filter(user::Column::OperatorSince.is_null())
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+type UserRow = (user::Model, Option<email_address::Model>);
+
+fn with_primary_email() -> sea_orm::SelectTwo<user::Entity, email_address::Entity> {
+    user::Entity::find()
+        .join(
+            sea_orm::JoinType::LeftJoin,
+            user::Entity::belongs_to(email_address::Entity)
+                .from(user::Column::PrimaryEmailId)
+                .to(email_address::Column::Id)
+                .into(),
+        )
+        .select_also(email_address::Entity)
+}
+
+fn to_user((row, email): UserRow) -> User {
+    User {
+        id: UserId::from_stored(row.id),
+        first_name: row.first_name,
+        last_name: row.last_name,
+        email: email.map(|email| Email {
+            id: IdentificationId::from_stored(email.id),
+            address: email.address,
+            verified_at: email.verified_at.map(Timestamp::from_millis),
+        }),
+        operator_since: row.operator_since.map(Timestamp::from_millis),
+        banned_at: row.banned_at.map(Timestamp::from_millis),
+        last_sign_in_at: row.last_sign_in_at.map(Timestamp::from_millis),
+        created_at: Timestamp::from_millis(row.created_at),
+        updated_at: Timestamp::from_millis(row.updated_at),
+    }
+}

@@ -1,0 +1,41 @@
+//! Owns how a request comes in and an answer goes out, whatever the surface: the listeners and their TLS, request ids, client
+//! addresses, security headers, strict parameters, the proofs that a form is ours, the device cookie, and the statuses of
+//! errors. Does not own any route but the operations', nor what a surface's errors look like. Entered by every `http`
+//! room, by `portal`, and by `app`, which binds the server.
+
+mod body;
+mod client_ip;
+mod cookies;
+mod csp;
+mod csrf;
+mod edge;
+mod form;
+mod headers;
+pub mod health;
+mod listen;
+mod metrics_server;
+mod origin;
+mod params;
+mod request_id;
+mod server;
+mod status;
+mod stop;
+mod tls;
+
+pub use body::{BodyLimit, read as read_body};
+pub use client_ip::ClientIp;
+pub use cookies::{DeviceCookie, DeviceSecret};
+pub use csp::Csp;
+pub use csrf::Csrf;
+pub use edge::Refusal;
+pub use form::Form;
+pub use headers::KEEP_OPENER;
+pub use listen::ListenError;
+pub use metrics_server::bind_metrics;
+pub use origin::require_own_origin;
+pub use params::Params;
+pub use request_id::RequestId;
+pub use server::{Bound, Parts, bind};
+pub use status::{log, retry_after_seconds, status_of};
+pub use stop::stop_signal;
+pub use tls::{Certificate, TlsError};

@@ -1,0 +1,13 @@
+//! Owns devices, the sessions on them and the evidence each session rests on. Does not own how evidence is gathered
+//! (`sign_in`), nor the tokens of relying parties (`oidc`). Entered by `sign_in` (to establish), by `oidc` and the pages (to
+//! read and to end).
+
+mod facts;
+mod model;
+mod service;
+mod store;
+
+pub use facts::SessionCreated;
+pub use model::{Device, NewSession, OnDevice, Proof, Session, Strategy};
+pub use service::Sessions;
+pub use store::{ensure_device, establish, has_signed_in_before, rotate_secret};

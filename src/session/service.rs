@@ -1,0 +1,101 @@
+//! Reading and ending sessions.
+
+use std::time::Duration;
+
+use super::facts::SessionEnded;
+use super::model::OnDevice;
+use super::store;
+use crate::kernel::error::Result;
+use crate::kernel::event::Actor;
+use crate::kernel::id::{DeviceId, SessionId, UserId};
+use crate::kernel::token::TokenHash;
+use crate::platform::cx::Cx;
+
+/// How exact `last_active_at` is: activity within this time is not written.
+const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Devices and their sessions.
+#[derive(Clone)]
+pub struct Sessions {
+    cx: Cx,
+}
+
+impl Sessions {
+    /// The service.
+    pub fn new(cx: Cx) -> Self {
+        Self { cx }
+    }
+
+    /// The device with this secret and who is signed in on it; `None` when no such device is known. Counts as activity of
+    /// the current session, written at most once a minute.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn on_device(&self, secret: &TokenHash) -> Result<Option<OnDevice>> {
+        let now = self.cx.now();
+        let db = self.cx.db.reader();
+        let Some(device) = store::find_device(db, secret).await? else {
+            return Ok(None);
+        };
+        let mut sessions = store::live_on_device(db, &device.id, now).await?;
+        // stable: among the others the last used stays first
+        sessions.sort_by_key(|session| Some(&session.id) != device.last_session_id.as_ref());
+        if let Some(current) = sessions.first_mut()
+            && now.since(current.last_active_at) >= TOUCH_INTERVAL
+        {
+            let idle = self.idle();
+            current.last_active_at = now;
+            current.idle_expires_at = now + idle;
+            let id = &current.id;
+            self.cx.db.write(|tx| async move { store::touch(&tx, id, now, idle).await }).await?;
+        }
+        Ok(Some(OnDevice {
+            device: device.id,
+            sessions,
+        }))
+    }
+
+    /// The device with this secret, made when there is none.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn ensure_device(&self, secret: &TokenHash, user_agent: Option<&str>) -> Result<DeviceId> {
+        if let Some(device) = store::find_device(self.cx.db.reader(), secret).await? {
+            return Ok(device.id);
+        }
+        let now = self.cx.now();
+        let fresh = &DeviceId::draw(now, &self.cx.rng);
+        self.cx
+            .db
+            .write(|tx| async move { store::ensure_device(&tx, secret, fresh, user_agent, now).await })
+            .await
+    }
+
+    /// Ends a session of this device; false when the device has no such live session.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn end(&self, device: &DeviceId, session: &SessionId, user: &UserId) -> Result<bool> {
+        let now = self.cx.now();
+        let fact = SessionEnded {
+            id: session,
+            user_id: user,
+            client_id: device,
+        };
+        let event = &self.cx.event(&fact, Actor::User(user.clone()))?;
+        self.cx
+            .db
+            .write(|tx| async move {
+                let ended = store::end(&tx, device, session, now).await?;
+                if ended {
+                    tx.emit(event).await?;
+                }
+                Ok(ended)
+            })
+            .await
+    }
+
+    fn idle(&self) -> Duration {
+        Duration::from_secs(self.cx.instance.settings().sessions.idle_seconds.into())
+    }
+}

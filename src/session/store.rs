@@ -1,0 +1,239 @@
+//! The rows of `devices`, `sessions` and `session_proofs`.
+
+use std::time::Duration;
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::model::{Device, NewSession, Proof, Session, Strategy};
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Result;
+use crate::kernel::id::{DeviceId, IdentificationId, SessionId, UserId};
+use crate::kernel::token::TokenHash;
+use ::entity::{device, session, session_proof};
+
+const ACTIVE: &str = "active";
+const ENDED: &str = "ended";
+/// The width of `user_agent`.
+const MAX_USER_AGENT: usize = 512;
+
+/// The most live sessions that one device is asked for: more people than that share no browser.
+const MAX_SESSIONS: u64 = 50;
+
+/// The device with this secret, made when there is none; `fresh` is its id in that case.
+///
+/// # Errors
+/// A database error.
+pub async fn ensure_device(
+    db: &impl ConnectionTrait,
+    secret: &TokenHash,
+    fresh: &DeviceId,
+    user_agent: Option<&str>,
+    now: Timestamp,
+) -> Result<DeviceId> {
+    if let Some(device) = find_device(db, secret).await? {
+        return Ok(device.id);
+    }
+    let row = device::ActiveModel {
+        id: Set(fresh.to_string()),
+        secret_hash: Set(secret.to_vec()),
+        last_session_id: Set(None),
+        user_agent: Set(user_agent.map(|text| text.chars().take(MAX_USER_AGENT).collect())),
+        created_at: Set(now.millis()),
+        last_seen_at: Set(now.millis()),
+    };
+    device::Entity::insert(row)
+        .on_conflict_do_nothing_on([device::Column::SecretHash])
+        .exec(db)
+        .await?;
+    // a racer with the same cookie may have been faster
+    let device = find_device(db, secret).await?;
+    Ok(device.map_or_else(|| fresh.clone(), |device| device.id))
+}
+
+/// The device with this secret.
+pub(super) async fn find_device(db: &impl ConnectionTrait, secret: &TokenHash) -> Result<Option<Device>> {
+    let row = device::Entity::find()
+        .filter(device::Column::SecretHash.eq(secret.to_vec()))
+        .one(db)
+        .await?;
+    Ok(row.map(|row| Device {
+        id: DeviceId::from_stored(row.id),
+        last_session_id: row.last_session_id.map(SessionId::from_stored),
+    }))
+}
+
+/// Gives the device a new secret; false when it no longer has the old one, because another command was faster.
+///
+/// # Errors
+/// A database error.
+pub async fn rotate_secret(
+    db: &impl ConnectionTrait,
+    device: &DeviceId,
+    old: &TokenHash,
+    new: &TokenHash,
+    now: Timestamp,
+) -> Result<bool> {
+    let changed = device::Entity::update_many()
+        .col_expr(device::Column::SecretHash, Expr::val(new.to_vec()))
+        .col_expr(device::Column::LastSeenAt, Expr::val(now.millis()))
+        .filter(device::Column::Id.eq(device.as_str()))
+        .filter(device::Column::SecretHash.eq(old.to_vec()))
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+/// Neither signed out nor run out.
+fn live(now: Timestamp) -> Condition {
+    Condition::all()
+        .add(session::Column::Status.eq(ACTIVE))
+        .add(session::Column::IdleExpiresAt.gt(now.millis()))
+        .add(session::Column::ExpiresAt.gt(now.millis()))
+}
+
+/// The live sessions of a device with their proofs, the last used first.
+pub(super) async fn live_on_device(db: &impl ConnectionTrait, device: &DeviceId, now: Timestamp) -> Result<Vec<Session>> {
+    let rows = session::Entity::find()
+        .filter(session::Column::DeviceId.eq(device.as_str()))
+        .filter(live(now))
+        .order_by_desc(session::Column::LastActiveAt)
+        .order_by_desc(session::Column::Id)
+        .limit(MAX_SESSIONS)
+        .all(db)
+        .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let proofs = session_proof::Entity::find()
+        .filter(session_proof::Column::SessionId.is_in(rows.iter().map(|row| row.id.as_str())))
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let proofs = proofs.iter().filter(|proof| proof.session_id == row.id);
+            to_session(&row, proofs)
+        })
+        .collect())
+}
+
+/// Begins a session, or adds the proof to the one that the person has on this device. Says which session it is and whether it
+/// is new.
+///
+/// # Errors
+/// A database error.
+pub async fn establish(db: &impl ConnectionTrait, new: &NewSession) -> Result<(SessionId, bool)> {
+    let now = new.proof.proven_at;
+    let existing = session::Entity::find()
+        .filter(session::Column::DeviceId.eq(new.device.as_str()))
+        .filter(session::Column::UserId.eq(new.user.as_str()))
+        .filter(live(now))
+        .one(db)
+        .await?;
+    let (id, is_new) = match existing {
+        Some(row) => {
+            let id = SessionId::from_stored(row.id);
+            touch(db, &id, now, new.idle).await?;
+            // the newest proof by a strategy stands for the earlier ones
+            session_proof::Entity::delete_many()
+                .filter(session_proof::Column::SessionId.eq(id.as_str()))
+                .filter(session_proof::Column::Strategy.eq(new.proof.strategy.as_str()))
+                .exec(db)
+                .await?;
+            (id, false)
+        }
+        None => {
+            let row = session::ActiveModel {
+                id: Set(new.id.to_string()),
+                device_id: Set(new.device.to_string()),
+                user_id: Set(new.user.to_string()),
+                status: Set(ACTIVE.to_owned()),
+                ip: Set(new.ip.clone()),
+                created_at: Set(now.millis()),
+                last_active_at: Set(now.millis()),
+                idle_expires_at: Set((now + new.idle).millis()),
+                expires_at: Set((now + new.absolute).millis()),
+                ended_at: Set(None),
+            };
+            session::Entity::insert(row).exec_without_returning(db).await?;
+            (new.id.clone(), true)
+        }
+    };
+    let proof = session_proof::ActiveModel {
+        id: Set(new.proof_id.to_string()),
+        session_id: Set(id.to_string()),
+        strategy: Set(new.proof.strategy.as_str().to_owned()),
+        identification_id: Set(new.proof.identification_id.as_ref().map(ToString::to_string)),
+        connection_id: Set(None),
+        proven_at: Set(now.millis()),
+    };
+    session_proof::Entity::insert(proof).exec_without_returning(db).await?;
+    device::Entity::update_many()
+        .col_expr(device::Column::LastSessionId, Expr::val(id.to_string()))
+        .filter(device::Column::Id.eq(new.device.as_str()))
+        .exec(db)
+        .await?;
+    Ok((id, is_new))
+}
+
+/// Records activity and puts off the idle end.
+pub(super) async fn touch(db: &impl ConnectionTrait, id: &SessionId, now: Timestamp, idle: Duration) -> Result<()> {
+    session::Entity::update_many()
+        .col_expr(session::Column::LastActiveAt, Expr::val(now.millis()))
+        .col_expr(session::Column::IdleExpiresAt, Expr::val((now + idle).millis()))
+        .filter(session::Column::Id.eq(id.as_str()))
+        .filter(live(now))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Ends a live session of the device; false when there is none such.
+pub(super) async fn end(db: &impl ConnectionTrait, device: &DeviceId, id: &SessionId, now: Timestamp) -> Result<bool> {
+    let ended = session::Entity::update_many()
+        .col_expr(session::Column::Status, Expr::val(ENDED))
+        .col_expr(session::Column::EndedAt, Expr::val(now.millis()))
+        .filter(session::Column::Id.eq(id.as_str()))
+        .filter(session::Column::DeviceId.eq(device.as_str()))
+        .filter(live(now))
+        .exec(db)
+        .await?;
+    Ok(ended.rows_affected == 1)
+}
+
+/// Whether the person has been signed in on this device before: such a device is let past the limits that a stranger could
+/// use up for the account.
+///
+/// # Errors
+/// A database error.
+pub async fn has_signed_in_before(db: &impl ConnectionTrait, device: &DeviceId, user: &UserId) -> Result<bool> {
+    let row = session::Entity::find()
+        .filter(session::Column::DeviceId.eq(device.as_str()))
+        .filter(session::Column::UserId.eq(user.as_str()))
+        .one(db)
+        .await?;
+    Ok(row.is_some())
+}
+
+fn to_session<'a>(row: &session::Model, proofs: impl Iterator<Item = &'a session_proof::Model>) -> Session {
+    Session {
+        id: SessionId::from_stored(row.id.clone()),
+        device_id: DeviceId::from_stored(row.device_id.clone()),
+        user_id: UserId::from_stored(row.user_id.clone()),
+        created_at: Timestamp::from_millis(row.created_at),
+        last_active_at: Timestamp::from_millis(row.last_active_at),
+        idle_expires_at: Timestamp::from_millis(row.idle_expires_at),
+        expires_at: Timestamp::from_millis(row.expires_at),
+        proofs: proofs
+            .filter_map(|proof| {
+                Some(Proof {
+                    // a strategy that a newer build wrote proves nothing to this one
+                    strategy: Strategy::from_stored(&proof.strategy)?,
+                    identification_id: proof.identification_id.clone().map(IdentificationId::from_stored),
+                    proven_at: Timestamp::from_millis(proof.proven_at),
+                })
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,65 @@
+//! What waits.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::kernel::clock::Timestamp;
+use crate::kernel::id::DeviceId;
+use crate::kernel::token::TokenHash;
+
+/// What the sign-in page shows and demands on behalf of whoever waits.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// The application that the person is going to.
+    pub app_name: Option<String>,
+    /// The identifier to begin with.
+    pub login_hint: Option<String>,
+    /// Whether a person who is signed in must prove it anew, or somebody else must sign in: the page is shown in any case.
+    pub reauthenticate: bool,
+    /// Where the person ends up: a verified redirect URI, which the page's `form-action` must admit (Chromium applies it to
+    /// the redirects that follow a submit).
+    #[serde(default)]
+    pub redirect_target: Option<String>,
+}
+
+/// A continuation, found by its handle.
+#[derive(Clone, Debug)]
+pub struct Continuation {
+    /// Names it without being the handle.
+    pub hash: TokenHash,
+    /// Whose it is.
+    pub kind: String,
+    /// What the sign-in page shows and demands.
+    pub intent: Intent,
+    /// What its owner needs to go on.
+    pub payload: Value,
+    /// When it began; evidence that it demands is younger.
+    pub requested_at: Timestamp,
+}
+
+/// The sealed part of the row.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Sealed {
+    pub(super) intent: Intent,
+    pub(super) payload: Value,
+}
+
+/// A row about to be written.
+#[derive(Debug)]
+pub(super) struct NewContinuation<'a> {
+    pub(super) hash: TokenHash,
+    pub(super) kind: &'static str,
+    pub(super) sealed: Vec<u8>,
+    pub(super) device: Option<&'a DeviceId>,
+    pub(super) requested_at: Timestamp,
+    pub(super) expires_at: Timestamp,
+}
+
+/// A row that was read.
+#[derive(Debug)]
+pub(super) struct Stored {
+    pub(super) kind: String,
+    pub(super) sealed: Vec<u8>,
+    pub(super) device: Option<DeviceId>,
+    pub(super) requested_at: Timestamp,
+}

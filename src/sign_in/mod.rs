@@ -1,0 +1,21 @@
+//! Owns becoming signed in: attempts (resumable state machines bound to a device), the strategies that prove a factor, the
+//! limits on guessing, and continuations, by which others start a sign-in and are resumed by it. Does not own people, nor the
+//! session that results. Entered by the pages and by `oidc`.
+
+mod code;
+mod complete;
+mod continuation;
+mod limits;
+mod mail;
+mod model;
+mod password;
+mod sign_up;
+mod store;
+mod verify;
+
+pub use complete::SignedIn;
+pub use continuation::{Continuation, Continuations, Intent, consume as consume_continuation};
+pub use model::{Caller, SignInView, SignUpView};
+pub use password::{PasswordOutcome, SignIn, StartOutcome};
+pub use sign_up::{SignUp, SignUpForm, SignUpOutcome, SignUpProblem};
+pub use verify::{CodeOutcome, ResendOutcome};
