@@ -13,7 +13,7 @@ step 'Tests on SQLite'
 cargo test --workspace --locked
 
 step 'Tests on PostgreSQL'
-scripts/with-postgres.sh cargo test --workspace --locked --test it
+scripts/with-postgres.sh cargo test --workspace --locked --test '*'
 
 step 'Tests with real clients and a real browser'
 scripts/e2e.sh

@@ -103,9 +103,22 @@ mod tests {
     fn what_can_not_be_mailed_to_is_refused() {
         let long = format!("{}@example.com", "a".repeat(65));
         for bad in [
-            "", "ada", "@example.com", "ada@", "ada@localhost", "ada@127.0.0.1", "a da@example.com", ".ada@example.com",
-            "ada..l@example.com", "\"ada\"@example.com", "ada@example.com\nBcc: eve@example.com", "ada@exa_mple.com",
-            "ada@-example.com", "ada@[::1]", "ada@example.com, eve@example.com", &long,
+            "",
+            "ada",
+            "@example.com",
+            "ada@",
+            "ada@localhost",
+            "ada@127.0.0.1",
+            "a da@example.com",
+            ".ada@example.com",
+            "ada..l@example.com",
+            "\"ada\"@example.com",
+            "ada@example.com\nBcc: eve@example.com",
+            "ada@exa_mple.com",
+            "ada@-example.com",
+            "ada@[::1]",
+            "ada@example.com, eve@example.com",
+            &long,
         ] {
             assert_eq!(bad.parse::<EmailAddress>(), Err(BadEmail), "{bad:?}");
         }

@@ -13,4 +13,4 @@ pub use email::{BadEmail, EmailAddress};
 pub use model::{BadName, Email, NewUser, PersonName, User};
 pub use password::{BadPassword, Password, PasswordHash, Passwords, RULES as PASSWORD_RULES};
 pub use service::{Accounts, CreateUser};
-pub use store::{CreateOutcome, Credentials, credentials_by_email, create, note_sign_in};
+pub use store::{CreateOutcome, Credentials, create, credentials_by_email, note_sign_in};

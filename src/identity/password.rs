@@ -198,11 +198,22 @@ mod tests {
         assert!(stored.as_str().starts_with("$argon2id$v=19$"), "{}", stored.as_str());
         assert!(stored.as_str().contains("keyid="));
         let right = Password::claim(&typed("correct horse"));
-        assert!(passwords.verify(right.clone(), Some(stored.clone())).await.expect("compares"));
-        assert!(!passwords.verify(Password::claim(&typed("correct horsf")), Some(stored.clone())).await.expect("compares"));
+        assert!(
+            passwords
+                .verify(right.clone(), Some(stored.clone()))
+                .await
+                .expect("compares")
+        );
+        assert!(
+            !passwords
+                .verify(Password::claim(&typed("correct horsf")), Some(stored.clone()))
+                .await
+                .expect("compares")
+        );
         assert!(!passwords.verify(right.clone(), None).await.expect("compares"));
         let other = Sealer::new(SecretKey::new([2; 32]));
-        let elsewhere = Passwords::new(&PasswordsSettings::for_tests(), &other, Rng::seeded(1)).expect("settings are fine");
+        let elsewhere =
+            Passwords::new(&PasswordsSettings::for_tests(), &other, Rng::seeded(1)).expect("settings are fine");
         assert!(!elsewhere.verify(right, Some(stored)).await.expect("compares"));
     }
 
@@ -218,8 +229,14 @@ mod tests {
     #[test]
     fn length_and_characters_are_bounded() {
         assert_eq!(Password::choose(&typed("1234567")).err(), Some(BadPassword::TooShort));
-        assert_eq!(Password::choose(&typed(&"x".repeat(129))).err(), Some(BadPassword::TooLong));
-        assert_eq!(Password::choose(&typed("12345678\u{7}")).err(), Some(BadPassword::Characters));
+        assert_eq!(
+            Password::choose(&typed(&"x".repeat(129))).err(),
+            Some(BadPassword::TooLong)
+        );
+        assert_eq!(
+            Password::choose(&typed("12345678\u{7}")).err(),
+            Some(BadPassword::Characters)
+        );
         assert!(Password::choose(&typed("päßwörtl")).is_ok());
     }
 }

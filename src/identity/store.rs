@@ -85,7 +85,9 @@ pub async fn create(tx: &Tx, new: &NewUser) -> Result<CreateOutcome> {
         verified_at: Set(Some(at)),
         created_at: Set(at),
     };
-    email_address::Entity::insert(address).exec_without_returning(tx).await?;
+    email_address::Entity::insert(address)
+        .exec_without_returning(tx)
+        .await?;
     tx.create_person_key(&new.id, &new.key, new.created_at).await?;
     Ok(CreateOutcome::Created)
 }

@@ -1,7 +1,7 @@
 //! Stylesheet, script and pictures, inside the binary, under addresses that change with their content.
 //!
-//! `/assets/<hash8>/<name>` may be cached for ever. The stylesheet `app.css` is `tokens.css` and everything under `css/`, one after the
-//! other: a component stays a file of its own and a page needs one request.
+//! `/assets/<hash8>/<name>` may be cached for ever. The stylesheet `app.css` is `tokens.css` and everything under
+//! `css/`, one after the other: a component stays a file of its own and a page needs one request.
 
 use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
@@ -33,20 +33,26 @@ static ASSETS: LazyLock<BTreeMap<String, Asset>> = LazyLock::new(|| {
             assets.insert(name.to_string(), asset(&name, content_type, part(&name)));
         }
     }
-    assets.insert("app.css".to_owned(), asset("app.css", "text/css; charset=utf-8", Cow::Owned(stylesheet)));
+    assets.insert(
+        "app.css".to_owned(),
+        asset("app.css", "text/css; charset=utf-8", Cow::Owned(stylesheet)),
+    );
     assets
 });
 
-/// The address of the asset `name`, such as `app.css`; empty when there is none (a unit test keeps that from happening in templates).
+/// The address of the asset `name`, such as `app.css`; empty when there is none (a unit test keeps that from
+/// happening in templates).
 pub fn url(name: &str) -> &'static str {
     ASSETS.get(name).map_or("", |asset| asset.url.as_str())
 }
 
-/// The asset for the rest of an address after `/assets/`; `None` also when the hash is of another version, so that nothing stale is
-/// cached under a new address.
+/// The asset for the rest of an address after `/assets/`; `None` also when the hash is of another version, so that
+/// nothing stale is cached under a new address.
 pub fn find(hash_and_name: &str) -> Option<&'static Asset> {
     let (_, name) = hash_and_name.split_once('/')?;
-    ASSETS.get(name).filter(|asset| asset.url.strip_prefix("/assets/") == Some(hash_and_name))
+    ASSETS
+        .get(name)
+        .filter(|asset| asset.url.strip_prefix("/assets/") == Some(hash_and_name))
 }
 
 fn part(name: &str) -> Cow<'static, [u8]> {
@@ -54,7 +60,11 @@ fn part(name: &str) -> Cow<'static, [u8]> {
 }
 
 fn asset(name: &str, content_type: &'static str, bytes: Cow<'static, [u8]>) -> Asset {
-    Asset { url: format!("/assets/{:08x}/{name}", fnv1a(&bytes)), bytes, content_type }
+    Asset {
+        url: format!("/assets/{:08x}/{name}", fnv1a(&bytes)),
+        bytes,
+        content_type,
+    }
 }
 
 /// `None` for parts that are served only inside another asset.
@@ -68,7 +78,9 @@ fn content_type(name: &str) -> Option<&'static str> {
 
 /// FNV-1a, 32 bits: tells versions apart, stable between builds; it guards nothing.
 fn fnv1a(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+    })
 }
 
 #[cfg(test)]
@@ -84,13 +96,27 @@ mod tests {
 
     #[test]
     fn found_under_its_address_alone() {
-        for (name, kind) in [("app.css", "text/css"), ("app.js", "text/javascript"), ("favicon.svg", "image/svg+xml")] {
+        for (name, kind) in [
+            ("app.css", "text/css"),
+            ("app.js", "text/javascript"),
+            ("favicon.svg", "image/svg+xml"),
+        ] {
             let path = url(name).strip_prefix("/assets/").expect("an address");
-            assert_eq!(path.split_once('/').map(|(hash, rest)| (hash.len(), rest)), Some((8, name)));
+            assert_eq!(
+                path.split_once('/').map(|(hash, rest)| (hash.len(), rest)),
+                Some((8, name))
+            );
             let asset = find(path).expect("served");
             assert!(!asset.bytes.is_empty() && asset.content_type.starts_with(kind));
         }
-        for path in ["", "app.css", "00000000/app.css", "tokens.css", "../tokens.css", "00000000/"] {
+        for path in [
+            "",
+            "app.css",
+            "00000000/app.css",
+            "tokens.css",
+            "../tokens.css",
+            "00000000/",
+        ] {
             assert!(find(path).is_none(), "{path}");
         }
         assert_eq!(url("tokens.css"), "");
@@ -99,9 +125,15 @@ mod tests {
     #[test]
     fn stylesheet_starts_with_the_order_of_its_layers_and_uses_known_tokens() {
         let css = String::from_utf8(ASSETS["app.css"].bytes.to_vec()).expect("UTF-8");
-        let order = css.find("@layer reset, tokens, base, components, pages;").expect("the order of the layers");
+        let order = css
+            .find("@layer reset, tokens, base, components, pages;")
+            .expect("the order of the layers");
         assert_eq!(css.find("@layer"), Some(order));
-        for used in css.split("var(--v-").skip(1).filter_map(|rest| rest.split([')', ',']).next()) {
+        for used in css
+            .split("var(--v-")
+            .skip(1)
+            .filter_map(|rest| rest.split([')', ',']).next())
+        {
             assert!(css.contains(&format!("--v-{used}:")), "--v-{used} is not a token");
         }
         assert!(!css.contains("url("), "the stylesheet asks for nothing else");

@@ -46,7 +46,12 @@ impl Changes {
     /// A database error.
     pub async fn poll(&self) -> Result<()> {
         for (topic, version) in self.db.versions().await? {
-            let known = self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(&topic).copied();
+            let known = self
+                .seen
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get(&topic)
+                .copied();
             if known == Some(version) {
                 continue;
             }

@@ -47,7 +47,10 @@ impl Frame {
         const PLACE: &str = "\u{3}";
         let text = self.lang.text_with(key, &[(name, TextValue::from(PLACE))]);
         let (before, after) = text.split_once(PLACE).unwrap_or((&text, ""));
-        Around { before: before.to_owned(), after: after.to_owned() }
+        Around {
+            before: before.to_owned(),
+            after: after.to_owned(),
+        }
     }
 
     /// The address of an asset.
@@ -82,7 +85,10 @@ pub struct Around {
 
 /// The first letter or digit of a name in upper case, for a tile.
 pub(crate) fn initial(name: &str) -> String {
-    name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default()
+    name.chars()
+        .find(|c| c.is_alphanumeric())
+        .map(|c| c.to_uppercase().collect())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -90,7 +96,13 @@ mod tests {
     use super::*;
 
     fn frame(brand: &str) -> Frame {
-        Frame { lang: Lang::En, brand: brand.into(), csrf: "c".into(), request_id: "r".into(), development: false }
+        Frame {
+            lang: Lang::En,
+            brand: brand.into(),
+            csrf: "c".into(),
+            request_id: "r".into(),
+            development: false,
+        }
     }
 
     #[test]

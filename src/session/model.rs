@@ -25,7 +25,9 @@ impl Strategy {
 
     /// The inverse of [`Self::as_str`].
     pub(super) fn from_stored(text: &str) -> Option<Self> {
-        [Self::Password, Self::EmailCode].into_iter().find(|s| s.as_str() == text)
+        [Self::Password, Self::EmailCode]
+            .into_iter()
+            .find(|s| s.as_str() == text)
     }
 
     /// The authentication method reference (RFC 8176 section 2).
@@ -57,6 +59,8 @@ pub struct Session {
     pub device_id: DeviceId,
     /// The person.
     pub user_id: UserId,
+    /// The address it began from.
+    pub ip: Option<String>,
     /// When it began.
     pub created_at: Timestamp,
     /// The last activity, to the minute.
@@ -151,6 +155,7 @@ mod tests {
             id: SessionId::draw(at, &rng),
             device_id: DeviceId::draw(at, &rng),
             user_id: UserId::draw(at, &rng),
+            ip: None,
             created_at: at,
             last_active_at: at,
             idle_expires_at: at,

@@ -47,7 +47,10 @@ impl Sessions {
             current.last_active_at = now;
             current.idle_expires_at = now + idle;
             let id = &current.id;
-            self.cx.db.write(|tx| async move { store::touch(&tx, id, now, idle).await }).await?;
+            self.cx
+                .db
+                .write(|tx| async move { store::touch(&tx, id, now, idle).await })
+                .await?;
         }
         Ok(Some(OnDevice {
             device: device.id,

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::model::{Device, NewSession, Proof, Session, Strategy};
 use crate::kernel::clock::Timestamp;
@@ -93,7 +95,11 @@ fn live(now: Timestamp) -> Condition {
 }
 
 /// The live sessions of a device with their proofs, the last used first.
-pub(super) async fn live_on_device(db: &impl ConnectionTrait, device: &DeviceId, now: Timestamp) -> Result<Vec<Session>> {
+pub(super) async fn live_on_device(
+    db: &impl ConnectionTrait,
+    device: &DeviceId,
+    now: Timestamp,
+) -> Result<Vec<Session>> {
     let rows = session::Entity::find()
         .filter(session::Column::DeviceId.eq(device.as_str()))
         .filter(live(now))
@@ -221,6 +227,7 @@ fn to_session<'a>(row: &session::Model, proofs: impl Iterator<Item = &'a session
         id: SessionId::from_stored(row.id.clone()),
         device_id: DeviceId::from_stored(row.device_id.clone()),
         user_id: UserId::from_stored(row.user_id.clone()),
+        ip: row.ip.clone(),
         created_at: Timestamp::from_millis(row.created_at),
         last_active_at: Timestamp::from_millis(row.last_active_at),
         idle_expires_at: Timestamp::from_millis(row.idle_expires_at),

@@ -35,5 +35,8 @@ pub(super) fn matches(cx: &Cx, attempt: &str, typed: &str, stored: &[u8]) -> boo
 
 /// Keyed, because a million codes are hashed in no time by whoever reads the database.
 fn digest(cx: &Cx, attempt: &str, code: &str) -> [u8; 32] {
-    hmac_sha256(cx.sealer.derive("one-time codes").expose(), &[attempt.as_bytes(), code.as_bytes()])
+    hmac_sha256(
+        cx.sealer.derive("one-time codes").expose(),
+        &[attempt.as_bytes(), code.as_bytes()],
+    )
 }

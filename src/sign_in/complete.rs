@@ -87,7 +87,11 @@ impl Completion {
             || !session::rotate_secret(tx, &new.device, &self.old_secret, &self.new_secret.hash(), now).await?
         {
             // undoes the session as well
-            return Err(Error::new(ErrorKind::Conflict, "attempt_over", "this sign-in was finished already"));
+            return Err(Error::new(
+                ErrorKind::Conflict,
+                "attempt_over",
+                "this sign-in was finished already",
+            ));
         }
         identity::note_sign_in(tx, &new.user, now).await?;
         if is_new {

@@ -99,6 +99,7 @@ pub(super) struct Attempt {
     pub(super) sealed: Vec<u8>,
     pub(super) code_digest: Option<Vec<u8>>,
     pub(super) code_sent_at: Option<Timestamp>,
+    pub(super) code_expires_at: Option<Timestamp>,
     pub(super) codes_sent: i32,
 }
 

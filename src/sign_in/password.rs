@@ -154,11 +154,7 @@ impl SignIn {
         // looked up anew, not taken from the attempt: the account may have come or changed since
         let owner = credentials_by_email(cx.db.reader(), &email).await?;
         let stored = owner.as_ref().and_then(|owner| owner.password_hash.clone());
-        let matches = self
-            .accounts
-            .passwords()
-            .verify(Password::claim(typed), stored)
-            .await?;
+        let matches = self.accounts.passwords().verify(Password::claim(typed), stored).await?;
         match owner {
             Some(owner) if matches && owner.banned => Ok(PasswordOutcome::Banned),
             Some(owner) if matches => self.complete(caller, id, known, &email, owner, &buckets).await,

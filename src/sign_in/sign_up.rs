@@ -91,7 +91,12 @@ impl SignUp {
     ///
     /// # Errors
     /// `Busy` when the hashing pool is full, else a database error.
-    pub async fn start(&self, caller: &Caller, form: &SignUpForm, continuation: Option<String>) -> Result<SignUpOutcome> {
+    pub async fn start(
+        &self,
+        caller: &Caller,
+        form: &SignUpForm,
+        continuation: Option<String>,
+    ) -> Result<SignUpOutcome> {
         if !self.is_open() {
             return Ok(SignUpOutcome::Closed);
         }
@@ -106,7 +111,11 @@ impl SignUp {
         ];
         let now = cx.now();
         // before the hash, which is what an attacker would like us to compute
-        if let Some(wait) = cx.db.write(|tx| async move { take_all(&tx, buckets, now).await }).await? {
+        if let Some(wait) = cx
+            .db
+            .write(|tx| async move { take_all(&tx, buckets, now).await })
+            .await?
+        {
             return Ok(SignUpOutcome::Limited(wait));
         }
         let password_hash = self.accounts.passwords().hash(password).await?;
@@ -157,10 +166,9 @@ impl SignUp {
         Ok(self.find(id, device).await?.map(|known| SignUpView {
             id: id.clone(),
             email: known.payload.email,
-            resend_in: known
-                .attempt
-                .code_sent_at
-                .map_or(Duration::ZERO, |sent| code::RESEND_AFTER.saturating_sub(now.since(sent))),
+            resend_in: known.attempt.code_sent_at.map_or(Duration::ZERO, |sent| {
+                code::RESEND_AFTER.saturating_sub(now.since(sent))
+            }),
             continuation: known.payload.continuation,
         }))
     }
@@ -198,7 +206,11 @@ fn parse(form: &SignUpForm) -> Result<(PersonName, EmailAddress, Password), Vec<
     if let Err(bad) = &password {
         problems.push(bad.into());
     }
-    match (PersonName::parse(form.first_name.as_deref(), form.last_name.as_deref()), email, password) {
+    match (
+        PersonName::parse(form.first_name.as_deref(), form.last_name.as_deref()),
+        email,
+        password,
+    ) {
         (Ok(name), Ok(email), Ok(password)) => Ok((name, email, password)),
         _ => Err(problems),
     }

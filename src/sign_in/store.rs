@@ -33,7 +33,12 @@ pub(super) async fn insert(db: &impl ConnectionTrait, new: &NewAttempt, device: 
 }
 
 /// An attempt in `status` that has not run out.
-pub(super) async fn find(db: &impl ConnectionTrait, id: &str, status: Status, now: Timestamp) -> Result<Option<Attempt>> {
+pub(super) async fn find(
+    db: &impl ConnectionTrait,
+    id: &str,
+    status: Status,
+    now: Timestamp,
+) -> Result<Option<Attempt>> {
     let row = Entity::find_by_id(id)
         .filter(Column::Status.eq(status.as_str()))
         .filter(Column::ExpiresAt.gt(now.millis()))
@@ -45,6 +50,7 @@ pub(super) async fn find(db: &impl ConnectionTrait, id: &str, status: Status, no
         sealed: row.sealed_payload,
         code_digest: row.code_digest,
         code_sent_at: row.code_sent_at.map(Timestamp::from_millis),
+        code_expires_at: row.code_expires_at.map(Timestamp::from_millis),
         codes_sent: row.codes_sent,
     }))
 }

@@ -20,8 +20,10 @@ pub enum CodeOutcome {
     SignedIn(SignedIn),
     /// It is not the code.
     Wrong,
-    /// The code has run out, or was guessed at too often: another is needed.
-    Over,
+    /// The code has run out: another is needed.
+    Expired,
+    /// The code was guessed at too often: another is needed.
+    UsedUp,
     /// It is the code, but somebody verified the same address since it was sent; the person who holds the mailbox may know.
     Taken,
     /// The attempt is over, has run out or is another device's.
@@ -35,8 +37,10 @@ pub enum CodeOutcome {
 pub enum ResendOutcome {
     /// It is on its way.
     Sent,
-    /// Too soon, or too many already.
+    /// Too soon after the last one, which still holds.
     TooSoon,
+    /// No more are sent for this attempt.
+    UsedUp,
     /// The attempt is over, has run out or is another device's.
     Gone,
     /// Too many mails to this address.
@@ -48,7 +52,13 @@ impl SignUp {
     ///
     /// # Errors
     /// A database error.
-    pub async fn try_code(&self, caller: &Caller, id: &SignUpId, device: &DeviceId, typed: &str) -> Result<CodeOutcome> {
+    pub async fn try_code(
+        &self,
+        caller: &Caller,
+        id: &SignUpId,
+        device: &DeviceId,
+        typed: &str,
+    ) -> Result<CodeOutcome> {
         let cx = &self.cx;
         let Some(known) = self.find(id, device).await? else {
             return Ok(CodeOutcome::Gone);
@@ -68,7 +78,12 @@ impl SignUp {
             return Ok(CodeOutcome::Limited(wait));
         }
         if !has_try {
-            return Ok(CodeOutcome::Over);
+            let is_expired = known.attempt.code_expires_at.is_none_or(|at| at <= now);
+            return Ok(if is_expired {
+                CodeOutcome::Expired
+            } else {
+                CodeOutcome::UsedUp
+            });
         }
         let digest = known.attempt.code_digest.as_deref().unwrap_or_default();
         // for a taken address no code was mailed, so none is right
@@ -99,7 +114,9 @@ impl SignUp {
             })
             .await;
         match outcome {
-            Ok(Some(session)) => Ok(CodeOutcome::SignedIn(completion.signed_in(session, payload.continuation))),
+            Ok(Some(session)) => Ok(CodeOutcome::SignedIn(
+                completion.signed_in(session, payload.continuation),
+            )),
             Ok(None) => Ok(CodeOutcome::Taken),
             Err(error) if error.kind() == ErrorKind::Conflict => Ok(CodeOutcome::Gone),
             Err(error) => Err(error),
@@ -116,7 +133,7 @@ impl SignUp {
             return Ok(ResendOutcome::Gone);
         };
         if known.attempt.codes_sent >= code::MAX_SENT {
-            return Ok(ResendOutcome::TooSoon);
+            return Ok(ResendOutcome::UsedUp);
         }
         let email: EmailAddress = known.payload.email.parse().map_err(Error::internal)?;
         let (digits, sent) = code::draw(cx, id.as_str());

@@ -1,1 +1,7 @@
+//! The feature tests: a real server on a random port, on SQLite or, with `VESTIBULE_TEST_POSTGRES_URL`, on PostgreSQL.
 
+mod database;
+mod house_rules;
+mod oidc_flow;
+mod people;
+mod support;

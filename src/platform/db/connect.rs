@@ -18,6 +18,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub enum Backend {
     /// A file, made when it is missing.
     Sqlite(PathBuf),
+    /// Nothing but memory, gone with the process.
+    SqliteMemory,
     /// A server, by its connection URL.
     Postgres(SecretString),
 }
@@ -53,6 +55,11 @@ impl Db {
                 let writer = Database::connect(sqlite(path.clone(), 1, false)).await?;
                 let reader = Database::connect(sqlite(path.clone(), options.connections, true)).await?;
                 (writer, reader)
+            }
+            Backend::SqliteMemory => {
+                // every connection would have a database of its own
+                let only = Database::connect(sqlite(PathBuf::from(":memory:"), 1, false)).await?;
+                (only.clone(), only)
             }
             Backend::Postgres(url) => {
                 let mut connect = ConnectOptions::new(url.expose());

@@ -34,13 +34,17 @@ pub fn describe(error: &DbErr) -> String {
 pub(super) fn is_crowded(error: &DbErr) -> bool {
     let code = database_code(error);
     // SQLITE_BUSY and its extended codes have 5 in the low byte
-    let sqlite_busy = code.as_deref().and_then(|c| c.parse::<u32>().ok()).is_some_and(|c| c & 0xff == 5);
+    let sqlite_busy = code
+        .as_deref()
+        .and_then(|c| c.parse::<u32>().ok())
+        .is_some_and(|c| c & 0xff == 5);
     sqlite_busy || matches!(code.as_deref(), Some("40001" | "40P01"))
 }
 
 fn database_code(error: &DbErr) -> Option<String> {
-    let (DbErr::Exec(RuntimeErr::SqlxError(e)) | DbErr::Query(RuntimeErr::SqlxError(e)) | DbErr::Conn(RuntimeErr::SqlxError(e))) =
-        error
+    let (DbErr::Exec(RuntimeErr::SqlxError(e))
+    | DbErr::Query(RuntimeErr::SqlxError(e))
+    | DbErr::Conn(RuntimeErr::SqlxError(e))) = error
     else {
         return None;
     };

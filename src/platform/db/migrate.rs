@@ -1,9 +1,9 @@
 //! The state of the schema, and bringing it up to date.
 
 use migration::{Migrator, MigratorTrait};
+use sea_orm::EntityTrait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, TransactionTrait};
 use sea_orm_migration::{SchemaManager, seaql_migrations};
-use sea_orm::EntityTrait;
 
 use super::connect::Db;
 use crate::kernel::error::Result;
@@ -49,9 +49,15 @@ impl Schema {
     fn of(known: &[String], mut applied: Vec<String>, has_users: bool) -> Self {
         applied.sort_unstable();
         let pending: Vec<String> = known.iter().filter(|name| !applied.contains(name)).cloned().collect();
-        let common = known.iter().zip(&applied).take_while(|(known, applied)| known == applied).count();
+        let common = known
+            .iter()
+            .zip(&applied)
+            .take_while(|(known, applied)| known == applied)
+            .count();
         let problem = if applied.len() > known.len() && common == known.len() {
-            applied.last().map(|newest| SchemaProblem::Newer { newest: newest.clone() })
+            applied
+                .last()
+                .map(|newest| SchemaProblem::Newer { newest: newest.clone() })
         } else if common < applied.len() {
             Some(SchemaProblem::Dirty {
                 detail: format!("{} was run without those before it", applied[common]),

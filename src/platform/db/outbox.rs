@@ -1,7 +1,7 @@
 //! Outbox rows, the keys of persons that seal them, and the change feed's versions: what a command leaves behind for others.
 
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, ExprTrait};
 use sea_orm::sea_query::{Expr, OnConflict, Query};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, ExprTrait};
 
 use super::tx::Tx;
 use crate::kernel::clock::Timestamp;
@@ -57,7 +57,10 @@ impl Tx {
             row: event.id.as_str(),
         };
         let payload = match &event.person {
-            Some(person) => self.person_sealer(person).await?.seal(cell, &event.payload, event.nonce)?,
+            Some(person) => self
+                .person_sealer(person)
+                .await?
+                .seal(cell, &event.payload, event.nonce)?,
             None => self.db.sealer.seal(cell, &event.payload, event.nonce)?,
         };
         let row = event::ActiveModel {
@@ -85,7 +88,10 @@ impl Tx {
             .values_panic([topic.into(), 1i64.into()])
             .on_conflict(
                 OnConflict::column(change::Column::Topic)
-                    .value(change::Column::Version, Expr::col((change::Entity, change::Column::Version)).add(1))
+                    .value(
+                        change::Column::Version,
+                        Expr::col((change::Entity, change::Column::Version)).add(1),
+                    )
                     .to_owned(),
             )
             .to_owned();
@@ -99,7 +105,8 @@ impl Tx {
             .await?
             .ok_or_else(|| Error::internal("the person has no key"))?;
         let opened = self.db.sealer.open(key_cell(person), &row.sealed_key)?;
-        let bytes = <[u8; 32]>::try_from(opened.as_slice()).map_err(|_| Error::internal("a person's key has 32 bytes"))?;
+        let bytes =
+            <[u8; 32]>::try_from(opened.as_slice()).map_err(|_| Error::internal("a person's key has 32 bytes"))?;
         Ok(Sealer::new(SecretKey::new(bytes)))
     }
 }

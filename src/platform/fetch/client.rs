@@ -140,7 +140,10 @@ fn failure(error: reqwest::Error) -> Error {
         }
         source = cause.source();
     }
-    Error::busy(RETRY_AFTER, error.without_url())
+    let kind = ErrorKind::Busy {
+        retry_after: RETRY_AFTER,
+    };
+    Error::new(kind, "server_unreachable", "the other server can't be reached").because(error.without_url())
 }
 
 #[cfg(test)]

@@ -80,12 +80,19 @@ mod tests {
             bytes: 1024,
             time: Duration::from_secs(1),
         };
-        let mut request = TestRequest::post().app_data(limit).set_payload(vec![b'x'; size]);
+        let mut request = TestRequest::post().app_data(limit);
         if announce {
             request = request.insert_header((CONTENT_LENGTH, size));
         }
-        let (req, payload) = request.to_http_parts();
-        read(&req, payload).await
+        let chunks = vec![b'x'; size]
+            .chunks(1000)
+            .map(Bytes::copy_from_slice)
+            .map(Ok)
+            .collect::<Vec<_>>();
+        let payload = Payload::Stream {
+            payload: Box::pin(futures_util::stream::iter(chunks)) as Pin<Box<dyn Stream<Item = _>>>,
+        };
+        read(&request.to_http_request(), payload).await
     }
 
     #[actix_web::test]

@@ -35,6 +35,9 @@ impl Csp {
     /// The default policy, with forms also allowed to end at `target_url`, the redirect target that was verified for this very
     /// page: Chromium applies `form-action` to the redirects that follow a submit. Admitted is the target's origin, or its scheme
     /// where it is a custom one. A target that cannot be written as a source is not admitted.
+    ///
+    /// This does not reach to where the target itself redirects: Chromium refuses a submit that ends on a further origin. An answer
+    /// to the submit that sends the browser on by `Refresh` instead of a redirect is not held to `form-action` at all.
     pub fn form_action(target_url: &str) -> String {
         match source(target_url) {
             Some(source) => format!(policy!(" {}"), source),

@@ -15,7 +15,7 @@ pub struct Csrf(SecretKey);
 
 impl Csrf {
     /// The name of the form field.
-    pub const FIELD: &str = "csrf_token";
+    pub const FIELD: &str = "csrf";
 
     /// Keyed with a key that serves nothing else.
     pub fn new(key: SecretKey) -> Self {

@@ -16,6 +16,7 @@ use tracing::field::{Empty, display};
 
 use super::client_ip::ClientIp;
 use super::headers::SecurityHeaders;
+use super::health;
 use super::request_id::{self, RequestId};
 use crate::kernel::error::Error;
 use crate::kernel::rng::Rng;
@@ -110,7 +111,12 @@ impl Edge {
         let took = began.elapsed();
         self.metrics.observe(method, route, status, took);
         span.record("route", display(route));
-        tracing::info!(parent: &span, status, micros = took.as_micros() as u64, "answered");
+        let micros = took.as_micros() as u64;
+        if health::PROBES.contains(&route) {
+            tracing::debug!(parent: &span, status, micros, "answered");
+        } else {
+            tracing::info!(parent: &span, status, micros, "answered");
+        }
         Ok(response)
     }
 

@@ -14,6 +14,12 @@ use crate::kernel::error::{Error, Result};
 /// An orchestrator that waits longer takes us for dead.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+const LIVE: &str = "/livez";
+const READY: &str = "/readyz";
+
+/// Asked every few seconds, for ever.
+pub(super) const PROBES: [&str; 2] = [LIVE, READY];
+
 /// What must work before requests can be served, such as the database.
 #[async_trait]
 pub trait Readiness: Send + Sync {
@@ -28,12 +34,12 @@ pub trait Readiness: Send + Sync {
 pub fn configure(config: &mut ServiceConfig, readiness: Arc<dyn Readiness>) {
     config
         .service(
-            web::resource("/livez")
+            web::resource(LIVE)
                 .route(web::get().to(live))
                 .route(web::head().to(live)),
         )
         .service(
-            web::resource("/readyz")
+            web::resource(READY)
                 .app_data(web::Data::from(readiness))
                 .route(web::get().to(ready))
                 .route(web::head().to(ready)),

@@ -38,9 +38,11 @@ pub struct Parts {
     pub certificate: Option<Arc<Certificate>>,
 }
 
-/// Listens on the addresses of `settings`. `configure` registers the routes, once for every worker, of which there are as many as
-/// processor cores. Around every request stands what `edge` describes. Bodies are limited for `body::read` and `Form`, and for
-/// the extractors of actix that heed `PayloadConfig`. Needs a Tokio runtime.
+/// Listens on the addresses of `settings`. Around every request stands what `edge` describes. Bodies are limited for `read_body` and
+/// `Form`, and for the extractors of actix that heed `PayloadConfig`. Needs a Tokio runtime.
+///
+/// `configure` registers the routes, once for every worker, of which there are as many as processor cores. It does so by
+/// `web::resource(path).route(…)`: a bare `route(path, …)` answers another method with 404 instead of 405.
 ///
 /// # Errors
 /// When an address cannot be listened on. `[::1]` is left out, with a warning, where the machine has no IPv6.
@@ -127,3 +129,6 @@ impl Bound {
         self.server.await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,11 @@ use std::{
 use super::Lang;
 
 /// Rust files outside the pages that name texts.
-const RUST: [&str; 3] = ["src/portal/frame.rs", "src/portal/pages", "src/platform/mail/templates.rs"];
+const RUST: [&str; 3] = [
+    "src/portal/frame.rs",
+    "src/portal/pages",
+    "src/platform/mail/templates.rs",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -20,7 +24,9 @@ fn files(path: &Path) -> Vec<PathBuf> {
         return vec![path.to_owned()];
     }
     let entries = fs::read_dir(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let mut found: Vec<PathBuf> = entries.flat_map(|entry| files(&entry.expect("readable folder").path())).collect();
+    let mut found: Vec<PathBuf> = entries
+        .flat_map(|entry| files(&entry.expect("readable folder").path()))
+        .collect();
     found.sort();
     found
 }
@@ -37,12 +43,18 @@ fn messages(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
         for line in read(&file).lines() {
             if line.starts_with(|first: char| first.is_ascii_lowercase()) {
                 let name = line.split_once('=').expect("a message line").0.trim().to_owned();
-                assert!(messages.insert(name.clone(), BTreeSet::new()).is_none(), "{name} stands twice in {}", lang.tag());
+                assert!(
+                    messages.insert(name.clone(), BTreeSet::new()).is_none(),
+                    "{name} stands twice in {}",
+                    lang.tag()
+                );
                 key = Some(name);
             }
             if let Some(key) = &key {
                 let variables = line.split('$').skip(1).map(|rest| {
-                    rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-').collect::<String>()
+                    rest.chars()
+                        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-')
+                        .collect::<String>()
                 });
                 messages.get_mut(key).expect("inserted above").extend(variables);
             }
@@ -61,15 +73,24 @@ fn first_arguments(source: &str, openings: &[&str]) -> BTreeSet<String> {
         .collect()
 }
 
-/// Every literal of a Rust source (tests left out) that is written like a key: words of two or more parts joined by hyphens.
+/// Every literal of a Rust source (tests left out) that is written like a key: words of two or more parts joined by
+/// hyphens.
 fn key_literals(source: &str) -> BTreeSet<String> {
     let source = source.split("#[cfg(test)]").next().unwrap_or_default();
-    let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code: Vec<&str> = source
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect();
     code.join("\n")
         .split('"')
         .skip(1)
         .step_by(2)
-        .filter(|literal| literal.contains('-') && literal.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'))
+        .filter(|literal| {
+            literal.contains('-')
+                && literal
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        })
         .map(str::to_owned)
         .collect()
 }
@@ -79,7 +100,11 @@ fn used() -> BTreeSet<String> {
     for file in files(&root().join("web/templates")) {
         used.extend(first_arguments(&read(&file), &[".t(", ".t1(", ".count(", ".around("]));
     }
-    for file in RUST.iter().flat_map(|path| files(&root().join(path))).filter(|file| !file.ends_with("samples.rs")) {
+    for file in RUST
+        .iter()
+        .flat_map(|path| files(&root().join(path)))
+        .filter(|file| !file.ends_with("samples.rs"))
+    {
         used.extend(key_literals(&read(&file)));
     }
     used
@@ -95,7 +120,11 @@ fn locales_have_the_same_texts_and_variables() {
             assert_eq!(other.get(key), Some(variables), "{key} in {}", lang.tag());
         }
         let surplus: Vec<_> = other.keys().filter(|key| !reference.contains_key(*key)).collect();
-        assert!(surplus.is_empty(), "{} has texts that English lacks: {surplus:?}", lang.tag());
+        assert!(
+            surplus.is_empty(),
+            "{} has texts that English lacks: {surplus:?}",
+            lang.tag()
+        );
     }
 }
 

@@ -1,11 +1,11 @@
 //! Languages and texts.
 //!
-//! Owns the list of languages, the choice among them for a request, and the texts in `web/locales/<tag>/*.ftl` (Fluent).
-//! Does not own where a text is shown: pages and mails ask by key.
+//! Owns the list of languages, the choice among them for a request, and the texts in `web/locales/<tag>/*.ftl`
+//! (Fluent). Does not own where a text is shown: pages and mails ask by key.
 
-mod negotiate;
 #[cfg(test)]
 mod coverage;
+mod negotiate;
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -59,8 +59,10 @@ impl Lang {
 
     /// The text of `key` with its variables filled in. Numbers choose plural forms.
     pub fn text_with(self, key: &str, values: &[(&'static str, TextValue<'_>)]) -> String {
-        let values: HashMap<Cow<'static, str>, FluentValue<'_>> =
-            values.iter().map(|(name, value)| (Cow::Borrowed(*name), value.fluent())).collect();
+        let values: HashMap<Cow<'static, str>, FluentValue<'_>> = values
+            .iter()
+            .map(|(name, value)| (Cow::Borrowed(*name), value.fluent()))
+            .collect();
         TEXTS.lookup_with_args(self.identifier(), key, &values)
     }
 
@@ -114,8 +116,14 @@ mod tests {
 
     #[test]
     fn fills_variables_without_marks() {
-        assert_eq!(Lang::En.text_with("sign-in-title", &[("brand", "Acme".into())]), "Sign in to Acme");
-        assert_eq!(Lang::De.text_with("sign-in-title", &[("brand", "Acme".into())]), "Bei Acme anmelden");
+        assert_eq!(
+            Lang::En.text_with("sign-in-title", &[("brand", "Acme".into())]),
+            "Sign in to Acme"
+        );
+        assert_eq!(
+            Lang::De.text_with("sign-in-title", &[("brand", "Acme".into())]),
+            "Bei Acme anmelden"
+        );
     }
 
     #[test]

@@ -3,15 +3,21 @@
 use super::Lang;
 
 impl Lang {
-    /// The language for an `Accept-Language` header (RFC 9110 section 12.5.4); English when there is none or it names none of ours.
+    /// The language for an `Accept-Language` header (RFC 9110 section 12.5.4); English when there is none or it names
+    /// none of ours.
     pub fn from_accept_language(header: Option<&str>) -> Lang {
-        let mut ranges: Vec<(&str, u16)> = header.unwrap_or_default().split(',').filter_map(weighted_range).collect();
+        let mut ranges: Vec<(&str, u16)> = header
+            .unwrap_or_default()
+            .split(',')
+            .filter_map(weighted_range)
+            .collect();
         // Stable: ranges of equal weight keep the order in which they were sent.
         ranges.sort_by_key(|(_, weight)| std::cmp::Reverse(*weight));
         Lang::from_tags(ranges.into_iter().map(|(range, _)| range)).unwrap_or_default()
     }
 
-    /// The first of `tags` that we speak, most wanted first, as in the `ui_locales` parameter (OpenID Connect Core section 3.1.2.1).
+    /// The first of `tags` that we speak, most wanted first, as in the `ui_locales` parameter (OpenID Connect Core
+    /// section 3.1.2.1).
     pub fn from_tags<'a>(tags: impl IntoIterator<Item = &'a str>) -> Option<Lang> {
         tags.into_iter().find_map(Lang::from_tag)
     }
@@ -19,7 +25,9 @@ impl Lang {
     /// The language of one tag, regions and scripts ignored (`de-AT` is German).
     pub fn from_tag(tag: &str) -> Option<Lang> {
         let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
-        Lang::ALL.into_iter().find(|lang| lang.tag().eq_ignore_ascii_case(primary))
+        Lang::ALL
+            .into_iter()
+            .find(|lang| lang.tag().eq_ignore_ascii_case(primary))
     }
 }
 

@@ -105,12 +105,32 @@ impl InstanceSettings {
     fn validate(&self) -> Result<(), String> {
         let ranges: [(&str, u32, u32, u32); 7] = [
             ("sessions.idle_seconds", self.sessions.idle_seconds, 60, 31_536_000),
-            ("sessions.absolute_seconds", self.sessions.absolute_seconds, 60, 31_536_000),
-            ("tokens.access_token_seconds", self.tokens.access_token_seconds, 30, 86_400),
+            (
+                "sessions.absolute_seconds",
+                self.sessions.absolute_seconds,
+                60,
+                31_536_000,
+            ),
+            (
+                "tokens.access_token_seconds",
+                self.tokens.access_token_seconds,
+                30,
+                86_400,
+            ),
             ("tokens.id_token_seconds", self.tokens.id_token_seconds, 30, 86_400),
             // RFC 9700 section 2.1.1 and FAPI 2.0: a code lives at most a minute
-            ("tokens.authorization_code_seconds", self.tokens.authorization_code_seconds, 5, 60),
-            ("tokens.refresh_token_seconds", self.tokens.refresh_token_seconds, 60, 31_536_000),
+            (
+                "tokens.authorization_code_seconds",
+                self.tokens.authorization_code_seconds,
+                5,
+                60,
+            ),
+            (
+                "tokens.refresh_token_seconds",
+                self.tokens.refresh_token_seconds,
+                60,
+                31_536_000,
+            ),
             ("tokens.refresh_grace_seconds", self.tokens.refresh_grace_seconds, 0, 60),
         ];
         for (name, value, low, high) in ranges {
@@ -146,10 +166,18 @@ mod tests {
     fn values_out_of_range_and_unknown_names_are_refused() {
         let mut long_code = seed();
         long_code["tokens"]["authorization_code_seconds"] = 61.into();
-        assert!(InstanceSettings::from_value(long_code).expect_err("too long").contains("authorization_code_seconds"));
+        assert!(
+            InstanceSettings::from_value(long_code)
+                .expect_err("too long")
+                .contains("authorization_code_seconds")
+        );
         let mut unknown = seed();
         unknown["branding"]["nmae"] = "x".into();
-        assert!(InstanceSettings::from_value(unknown).expect_err("unknown").contains("nmae"));
+        assert!(
+            InstanceSettings::from_value(unknown)
+                .expect_err("unknown")
+                .contains("nmae")
+        );
         let mut idle = seed();
         idle["sessions"]["idle_seconds"] = 31_536_000.into();
         assert!(InstanceSettings::from_value(idle).is_err());

@@ -50,13 +50,7 @@ impl Instance {
     ///
     /// # Errors
     /// [`OpenError`]: see its variants.
-    pub async fn open(
-        db: Db,
-        names: Names,
-        change_names: bool,
-        seed: &str,
-        now: Timestamp,
-    ) -> Result<Self, OpenError> {
+    pub async fn open(db: Db, names: Names, change_names: bool, seed: &str, now: Timestamp) -> Result<Self, OpenError> {
         let seed: Map<String, Value> = toml::from_str(seed).map_err(|error| OpenError::Invalid(error.to_string()))?;
         let mut stored = store::load(db.reader()).await?;
         let mut missing = Map::new();
@@ -81,7 +75,8 @@ impl Instance {
         }
         if !missing.is_empty() {
             let missing = &missing;
-            db.write(|tx| async move { store::save(&tx, missing, now).await }).await?;
+            db.write(|tx| async move { store::save(&tx, missing, now).await })
+                .await?;
             stored = store::load(db.reader()).await?;
         }
         let settings = parse(stored).map_err(OpenError::Invalid)?;

@@ -1,7 +1,10 @@
 //! The rows of `jobs`.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use super::model::{Leased, NewJob};
 use crate::kernel::clock::Timestamp;
@@ -37,19 +40,28 @@ pub async fn enqueue(db: &impl ConnectionTrait, job: &NewJob) -> Result<()> {
     Ok(())
 }
 
-/// Due now: ready, or left behind by a worker whose lease ran out.
-fn due(now: Timestamp) -> Condition {
-    Condition::any()
+/// Due now and of a known kind: ready, or left behind by a worker whose lease ran out. A kind that only a newer version knows
+/// waits for a node of that version.
+fn due(now: Timestamp, kinds: &[&str]) -> Condition {
+    let is_due = Condition::any()
         .add(Column::State.eq(READY).and(Column::RunAt.lte(now.millis())))
-        .add(Column::State.eq(RUNNING).and(Column::LeaseUntil.lt(now.millis())))
+        .add(Column::State.eq(RUNNING).and(Column::LeaseUntil.lt(now.millis())));
+    Condition::all()
+        .add(is_due)
+        .add(Column::Kind.is_in(kinds.iter().copied()))
 }
 
 /// Up to `limit` jobs that are due, oldest first; reads only.
-pub(super) async fn find_due(db: &impl ConnectionTrait, now: Timestamp, limit: u64) -> Result<Vec<JobId>> {
+pub(super) async fn find_due(
+    db: &impl ConnectionTrait,
+    kinds: &[&str],
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<JobId>> {
     let ids: Vec<String> = Entity::find()
         .select_only()
         .column(Column::Id)
-        .filter(due(now))
+        .filter(due(now, kinds))
         .order_by_asc(Column::RunAt)
         .limit(limit)
         .into_tuple()
@@ -62,6 +74,7 @@ pub(super) async fn find_due(db: &impl ConnectionTrait, now: Timestamp, limit: u
 pub(super) async fn lease(
     db: &impl ConnectionTrait,
     ids: &[JobId],
+    kinds: &[&str],
     owner: &str,
     now: Timestamp,
     until: Timestamp,
@@ -74,7 +87,7 @@ pub(super) async fn lease(
             .col_expr(Column::LeaseUntil, Expr::val(until.millis()))
             .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
             .filter(Column::Id.eq(id.as_str()))
-            .filter(due(now))
+            .filter(due(now, kinds))
             .exec(db)
             .await?;
         if taken.rows_affected == 1

@@ -64,14 +64,15 @@ impl Worker {
         let mut total = 0;
         loop {
             let now = self.clock.now();
-            let ids = store::find_due(self.db.reader(), now, BATCH).await?;
+            let kinds: &Vec<&str> = &self.handlers.iter().map(|handler| handler.kind()).collect();
+            let ids = store::find_due(self.db.reader(), kinds, now, BATCH).await?;
             if ids.is_empty() {
                 return Ok(total);
             }
             let (ids, owner) = (&ids, &self.owner);
             let leased = self
                 .db
-                .write(|tx| async move { store::lease(&tx, ids, owner, now, now + LEASE).await })
+                .write(|tx| async move { store::lease(&tx, ids, kinds, owner, now, now + LEASE).await })
                 .await?;
             if leased.is_empty() {
                 return Ok(total);
@@ -104,7 +105,10 @@ impl Worker {
         let owner = &self.owner;
         let (run_at, error) = match outcome {
             Ok(()) => {
-                return self.db.write(|tx| async move { store::complete(&tx, job, owner).await }).await;
+                return self
+                    .db
+                    .write(|tx| async move { store::complete(&tx, job, owner).await })
+                    .await;
             }
             Err(JobError::Retry(error)) if job.attempt < job.max_attempts => {
                 (Some(self.clock.now() + backoff(job.attempt)), error)
@@ -112,8 +116,12 @@ impl Worker {
             Err(JobError::Retry(error) | JobError::Fail(error)) => (None, error),
         };
         match run_at {
-            Some(at) => tracing::info!(job = %job.id, kind = job.kind, attempt = job.attempt, again = %at, error, "job failed, will be tried again"),
-            None => tracing::error!(job = %job.id, kind = job.kind, attempt = job.attempt, error, "job failed for good"),
+            Some(at) => {
+                tracing::info!(job = %job.id, kind = job.kind, attempt = job.attempt, again = %at, error, "job failed, will be tried again")
+            }
+            None => {
+                tracing::error!(job = %job.id, kind = job.kind, attempt = job.attempt, error, "job failed for good")
+            }
         }
         let error = &error;
         self.db

@@ -5,4 +5,4 @@ mod model;
 mod store;
 
 pub use model::{Bucket, Rule};
-pub use store::{take, forgive};
+pub use store::{forgive, take};

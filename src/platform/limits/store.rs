@@ -22,8 +22,11 @@ pub async fn take(db: &impl ConnectionTrait, bucket: &Bucket, now: Timestamp) ->
     let (increment, tolerance) = (bucket.rule.increment(), bucket.rule.tolerance());
     // a bucket at rest arrives now; one in use arrives when it would next be at rest
     let arrives = || {
-        Expr::case(Expr::col((Entity, Column::TheoreticalArrivalAt)).gt(now), Expr::col((Entity, Column::TheoreticalArrivalAt)))
-            .finally(Expr::val(now))
+        Expr::case(
+            Expr::col((Entity, Column::TheoreticalArrivalAt)).gt(now),
+            Expr::col((Entity, Column::TheoreticalArrivalAt)),
+        )
+        .finally(Expr::val(now))
     };
     let upsert = Query::insert()
         .into_table(Entity)

@@ -34,7 +34,12 @@ impl Inbox {
 
     /// All mails, newest first.
     pub fn list(&self) -> Vec<Received> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .cloned()
+            .collect()
     }
 
     /// One mail.

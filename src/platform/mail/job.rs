@@ -25,8 +25,7 @@ impl Handler for Deliver {
             return Ok(());
         };
         let plain = cx.sealer.open(cell(id), &sealed).map_err(Error::from)?;
-        let mail: Mail =
-            serde_json::from_slice(&plain).map_err(|_| JobError::Fail("unreadable mail".to_owned()))?;
+        let mail: Mail = serde_json::from_slice(&plain).map_err(|_| JobError::Fail("unreadable mail".to_owned()))?;
         cx.mail.send(id, &mail, cx.clock.now()).await?;
         cx.db.write(|tx| async move { store::delete(&tx, id).await }).await?;
         tracing::info!(mail = %id, template, "mail delivered");

@@ -13,4 +13,4 @@ pub use job::Deliver;
 pub use model::{Mail, Outgoing};
 pub use store::enqueue;
 pub use templates::{AddressTaken, Rendered, TestMail, VerificationCode};
-pub use transport::Transport;
+pub use transport::{BadTransport, Transport};

@@ -45,9 +45,15 @@ impl VerificationCode<'_> {
             intro: lang.text_with("mail-code-intro", &brand),
             code: Some(self.code),
             action: None,
-            notes: vec![lang.text_with("mail-code-expiry", &[("minutes", self.minutes.into())]), lang.text("mail-code-not-you")],
+            notes: vec![
+                lang.text_with("mail-code-expiry", &[("minutes", self.minutes.into())]),
+                lang.text("mail-code-not-you"),
+            ],
         }
-        .compose(lang.text_with("mail-code-subject", &[("brand", self.brand.into()), ("code", self.code.into())]))
+        .compose(lang.text_with(
+            "mail-code-subject",
+            &[("brand", self.brand.into()), ("code", self.code.into())],
+        ))
     }
 }
 
@@ -129,7 +135,11 @@ impl Letter<'_> {
     fn compose(&self, subject: String) -> Result<Rendered, askama::Error> {
         // A brand is one line by its settings; a header stays one line whatever it holds.
         let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
-        Ok(Rendered { subject, text: PlainLetter { letter: self }.render()?, html: self.render()? })
+        Ok(Rendered {
+            subject,
+            text: PlainLetter { letter: self }.render()?,
+            html: self.render()?,
+        })
     }
 }
 
@@ -139,7 +149,13 @@ mod tests {
 
     #[test]
     fn code_stands_in_subject_and_bodies() {
-        let mail = VerificationCode { code: "042917", minutes: 10, brand: "Acme" }.render(Lang::En).expect("renders");
+        let mail = VerificationCode {
+            code: "042917",
+            minutes: 10,
+            brand: "Acme",
+        }
+        .render(Lang::En)
+        .expect("renders");
         assert_eq!(mail.subject, "042917 is your Acme code");
         assert!(mail.html.contains(">042917<") && mail.html.contains("<html lang=\"en\" dir=\"ltr\">"));
         assert!(mail.text.contains("\n\n042917\n\n"), "{}", mail.text);
@@ -149,7 +165,10 @@ mod tests {
 
     #[test]
     fn text_is_plain_and_html_is_escaped() {
-        let mail = AddressTaken { brand: "R&D <b>\r\nBcc: x", sign_in_url: "https://id.example/sign-in?a=1&b=2" };
+        let mail = AddressTaken {
+            brand: "R&D <b>\r\nBcc: x",
+            sign_in_url: "https://id.example/sign-in?a=1&b=2",
+        };
         let mail = mail.render(Lang::De).expect("renders");
         assert!(!mail.subject.contains(['\r', '\n']));
         assert!(mail.text.contains("R&D <b>") && mail.text.contains("https://id.example/sign-in?a=1&b=2"));
@@ -160,17 +179,33 @@ mod tests {
     fn every_mail_in_every_language_is_complete() {
         for lang in Lang::ALL {
             let mails = [
-                VerificationCode { code: "123456", minutes: 10, brand: "Acme" }.render(lang),
-                AddressTaken { brand: "Acme", sign_in_url: "https://id.example/sign-in" }.render(lang),
+                VerificationCode {
+                    code: "123456",
+                    minutes: 10,
+                    brand: "Acme",
+                }
+                .render(lang),
+                AddressTaken {
+                    brand: "Acme",
+                    sign_in_url: "https://id.example/sign-in",
+                }
+                .render(lang),
                 TestMail { brand: "Acme" }.render(lang),
             ];
             for mail in mails {
                 let mail = mail.expect("renders");
                 assert!(mail.subject.contains("Acme"));
                 for body in [&mail.text, &mail.html] {
-                    assert!(body.contains("Acme") && !body.contains("Unknown localization key"), "{body}");
+                    assert!(
+                        body.contains("Acme") && !body.contains("Unknown localization key"),
+                        "{body}"
+                    );
                 }
-                assert!(!mail.text.contains("\n\n\n") && mail.text.ends_with('\n') && !mail.text.starts_with('\n'), "{:?}", mail.text);
+                assert!(
+                    !mail.text.contains("\n\n\n") && mail.text.ends_with('\n') && !mail.text.starts_with('\n'),
+                    "{:?}",
+                    mail.text
+                );
             }
         }
     }

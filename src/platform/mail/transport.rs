@@ -10,7 +10,6 @@ use super::inbox::{Inbox, Received};
 use super::model::Mail;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::id::MailId;
-use crate::kernel::secret::SecretString;
 use crate::platform::jobs::JobError;
 
 /// Where mails go.
@@ -25,29 +24,23 @@ pub enum Transport {
     },
     /// To the development inbox.
     Inbox(Inbox),
+    /// Nowhere: no mail server is configured. Mails wait in the queue for one, as long as jobs are retried.
+    Nowhere,
 }
 
-/// A mail server URL or a sender's address that can't be used.
+/// A mail server URL that can't be used.
 #[derive(Debug, thiserror::Error)]
-pub enum BadTransport {
-    /// Not an SMTP URL.
-    #[error("mail.smtp_url is not smtp://… or smtps://…: {0}")]
-    Url(#[source] SmtpError),
-    /// Not a mailbox.
-    #[error("mail.from is not a mailbox such as \"Acme <no-reply@acme.example>\"")]
-    From,
-}
+#[error("mail.smtp_url is not smtp://… or smtps://…: {0}")]
+pub struct BadTransport(#[source] SmtpError);
 
 impl Transport {
-    /// A mail server: `smtps://` speaks TLS from the start; `smtp://` demands STARTTLS unless the host is this machine or the URL
-    /// says otherwise (`?tls=opportunistic`), because codes and links must not cross a network in plain.
+    /// A mail server by its URL; how far it is encrypted is the URL's to say (`mail.smtp_url` documents the forms).
     ///
     /// # Errors
-    /// [`BadTransport`] when the URL or the sender can't be read.
-    pub fn smtp(url: &SecretString, from: &str, timeout: Duration) -> Result<Self, BadTransport> {
-        let from = from.parse().map_err(|_| BadTransport::From)?;
-        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(&demand_tls(url.expose()))
-            .map_err(BadTransport::Url)?
+    /// [`BadTransport`] when the URL can't be read.
+    pub fn smtp(url: &str, from: Mailbox, timeout: Duration) -> Result<Self, BadTransport> {
+        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+            .map_err(BadTransport)?
             .timeout(Some(timeout))
             .build();
         Ok(Self::Smtp {
@@ -70,25 +63,12 @@ impl Transport {
                 });
                 Ok(())
             }
+            Self::Nowhere => Err(JobError::Retry("mail.smtp_url is not set".to_owned())),
             Self::Smtp { server, from } => {
                 let message = compose(from, id, mail, now)?;
                 server.send(message).await.map(drop).map_err(classify)
             }
         }
-    }
-}
-
-fn demand_tls(url: &str) -> String {
-    match url::Url::parse(url) {
-        Ok(parsed)
-            if parsed.scheme() == "smtp"
-                && !crate::kernel::web_url::is_loopback(&parsed)
-                && !parsed.query_pairs().any(|(name, _)| name == "tls") =>
-        {
-            let separator = if parsed.query().is_some() { '&' } else { '?' };
-            format!("{url}{separator}tls=required")
-        }
-        _ => url.to_owned(),
     }
 }
 
@@ -108,7 +88,9 @@ fn compose(from: &Mailbox, id: &MailId, mail: &Mail, now: Timestamp) -> Result<M
 
 /// The reply's code only: its text may repeat the recipient's address.
 fn classify(error: SmtpError) -> JobError {
-    let status = error.status().map_or_else(|| "no reply".to_owned(), |code| code.to_string());
+    let status = error
+        .status()
+        .map_or_else(|| "no reply".to_owned(), |code| code.to_string());
     if error.is_permanent() {
         JobError::Fail(format!("the mail server refused the mail ({status})"))
     } else {
@@ -120,19 +102,6 @@ fn classify(error: SmtpError) -> JobError {
 mod tests {
     use super::*;
     use crate::kernel::rng::Rng;
-
-    #[test]
-    fn a_remote_server_must_speak_tls_unless_told_otherwise() {
-        assert_eq!(demand_tls("smtp://mail.example:587"), "smtp://mail.example:587?tls=required");
-        for same in [
-            "smtp://mail.example?tls=opportunistic",
-            "smtps://mail.example",
-            "smtp://127.0.0.1:25",
-            "smtp://localhost:25",
-        ] {
-            assert_eq!(demand_tls(same), same);
-        }
-    }
 
     #[test]
     fn a_subject_can_not_add_a_header_and_a_recipient_can_not_add_another() {

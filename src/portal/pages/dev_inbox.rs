@@ -28,8 +28,9 @@ pub struct DevInbox<'a> {
     pub mails: &'a [InboxMail],
 }
 
-/// `/dev/inbox/{id}`: one mail. Its HTML stands in a sandboxed frame that inherits the page's Content-Security-Policy, so this page alone
-/// needs `style-src 'self' 'unsafe-inline'` for the inline styles that mail is written with.
+/// `/dev/inbox/{id}`: one mail. Its HTML stands in a sandboxed frame that inherits the page's
+/// Content-Security-Policy, so this page alone needs `style-src 'self' 'unsafe-inline'` for the inline styles that
+/// mail is written with.
 #[derive(Debug, Template)]
 #[template(path = "pages/dev_inbox_mail.html")]
 pub struct DevInboxMail<'a> {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::messages::try_again;
+use super::messages::waiting_time;
 use crate::portal::frame::Frame;
 
 /// The page for every failure that has no form to return to.
@@ -34,7 +34,8 @@ pub enum ErrorKind {
     Busy,
     /// Our own fault.
     Internal,
-    /// An authorization request with an unknown client or redirect URI, which must not be answered by a redirect (RFC 9700 section 4.11).
+    /// An authorization request with an unknown client or redirect URI, which must not be answered by a redirect (RFC
+    /// 9700 section 4.11).
     InvalidClient,
     /// A logout request whose hint does not hold.
     LogoutHint,
@@ -96,7 +97,9 @@ impl ErrorKind {
     /// What to do now.
     pub fn next(&self, f: &Frame) -> String {
         let key = match self {
-            ErrorKind::TooMany(seconds) => return try_again(f.lang, "error-too-many-seconds", "error-too-many-minutes", *seconds),
+            ErrorKind::TooMany(seconds) => {
+                return f.t1("error-too-many-next", "time", waiting_time(f.lang, *seconds));
+            }
             ErrorKind::NotFound => "error-not-found-next",
             ErrorKind::BadRequest => "error-bad-request-next",
             ErrorKind::Forbidden => "error-forbidden-next",

@@ -15,6 +15,8 @@ pub enum FieldError {
     PasswordTooShort(u32),
     /// A new password is longer than this many characters.
     PasswordTooLong(u32),
+    /// A new password has characters that no keyboard types, such as control characters.
+    PasswordInvalid,
     /// Email and password do not match; said alike for an unknown account.
     Mismatch,
     /// A name is longer than this many characters.
@@ -43,6 +45,7 @@ impl FieldError {
             FieldError::PasswordMissing => lang.text("field-password-missing"),
             FieldError::PasswordTooShort(min) => lang.text_with("field-password-too-short", &[("min", min.into())]),
             FieldError::PasswordTooLong(max) => lang.text_with("field-password-too-long", &[("max", max.into())]),
+            FieldError::PasswordInvalid => lang.text("field-password-invalid"),
             FieldError::Mismatch => lang.text("field-mismatch"),
             FieldError::NameTooLong(max) => lang.text_with("field-name-too-long", &[("max", max.into())]),
             FieldError::NameInvalid => lang.text("field-name-invalid"),
@@ -50,7 +53,9 @@ impl FieldError {
             FieldError::CodeWrong => lang.text("field-code-wrong"),
             FieldError::CodeExpired => lang.text("field-code-expired"),
             FieldError::CodeUsedUp => lang.text("field-code-used-up"),
-            FieldError::TooManyAttempts(seconds) => try_again(lang, "field-too-many-seconds", "field-too-many-minutes", seconds),
+            FieldError::TooManyAttempts(seconds) => {
+                lang.text_with("field-too-many", &[("time", waiting_time(lang, seconds).into())])
+            }
         }
     }
 }
@@ -96,12 +101,12 @@ impl Notice {
     }
 }
 
-/// A text with the waiting time in `seconds` up to one minute and a half, else in minutes, rounded up.
-pub(super) fn try_again(lang: Lang, seconds_key: &str, minutes_key: &str, seconds: u32) -> String {
-    if seconds <= 90 {
-        lang.text_with(seconds_key, &[("seconds", seconds.max(1).into())])
-    } else {
-        lang.text_with(minutes_key, &[("minutes", seconds.div_ceil(60).into())])
+/// A waiting time in the largest unit that keeps it below ninety, rounded up.
+pub(super) fn waiting_time(lang: Lang, seconds: u32) -> String {
+    match seconds {
+        0..=90 => lang.text_with("wait-seconds", &[("seconds", seconds.max(1).into())]),
+        91..=5400 => lang.text_with("wait-minutes", &[("minutes", seconds.div_ceil(60).into())]),
+        5401.. => lang.text_with("wait-hours", &[("hours", seconds.div_ceil(3600).into())]),
     }
 }
 
@@ -111,10 +116,16 @@ mod tests {
 
     #[test]
     fn waiting_times_are_told_in_a_fitting_unit() {
-        let text = |seconds| try_again(Lang::En, "field-too-many-seconds", "field-too-many-minutes", seconds);
-        assert!(text(0).contains("1 second."), "{}", text(0));
-        assert!(text(90).contains("90 seconds."));
-        assert!(text(91).contains("2 minutes."));
-        assert!(text(900).contains("15 minutes."));
+        let expected = [
+            (0, "1 second", "1 Sekunde"),
+            (90, "90 seconds", "90 Sekunden"),
+            (91, "2 minutes", "2 Minuten"),
+            (5400, "90 minutes", "90 Minuten"),
+            (5401, "2 hours", "2 Stunden"),
+        ];
+        for (seconds, english, german) in expected {
+            assert_eq!(waiting_time(Lang::En, seconds), english);
+            assert_eq!(waiting_time(Lang::De, seconds), german);
+        }
     }
 }

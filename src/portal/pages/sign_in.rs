@@ -23,8 +23,8 @@ pub struct SignIn<'a> {
     pub notice: Option<Notice>,
 }
 
-/// `/sign-in/password`: asks for the password of the attempt. Posts `attempt` and `password` (and `username`, for password managers,
-/// to be ignored) to the same address.
+/// `/sign-in/password`: asks for the password of the attempt. Posts `attempt` and `password` (and `username`, for
+/// password managers, to be ignored) to the same address.
 #[derive(Debug, Template)]
 #[template(path = "pages/sign_in_password.html")]
 pub struct SignInPassword<'a> {

@@ -5,8 +5,8 @@ use askama::Template;
 use super::FieldError;
 use crate::portal::frame::Frame;
 
-/// `/sign-up`: names, email address and a new password. Posts `first_name`, `last_name`, `email` and `password` to the same address;
-/// links to `/sign-in`.
+/// `/sign-up`: names, email address and a new password. Posts `first_name`, `last_name`, `email` and `password` to
+/// the same address; links to `/sign-in`.
 #[derive(Debug, Template)]
 #[template(path = "pages/sign_up.html")]
 pub struct SignUp<'a> {
@@ -56,7 +56,13 @@ impl SignUpErrors {
             ("password", "field-password", self.password),
         ]
         .into_iter()
-        .filter_map(|(id, label, message)| Some(Faulty { id, label, message: message? }))
+        .filter_map(|(id, label, message)| {
+            Some(Faulty {
+                id,
+                label,
+                message: message?,
+            })
+        })
         .collect()
     }
 
@@ -85,10 +91,19 @@ mod tests {
 
     #[test]
     fn the_summary_is_for_several_errors_and_the_first_gets_the_focus() {
-        let one = SignUpErrors { email: Some(FieldError::EmailInvalid), ..Default::default() };
+        let one = SignUpErrors {
+            email: Some(FieldError::EmailInvalid),
+            ..Default::default()
+        };
         assert!(one.several().is_empty() && !one.is_empty());
-        let two = SignUpErrors { password: Some(FieldError::PasswordMissing), ..one };
-        assert_eq!(two.several().iter().map(|faulty| faulty.id).collect::<Vec<_>>(), ["email", "password"]);
+        let two = SignUpErrors {
+            password: Some(FieldError::PasswordMissing),
+            ..one
+        };
+        assert_eq!(
+            two.several().iter().map(|faulty| faulty.id).collect::<Vec<_>>(),
+            ["email", "password"]
+        );
         assert!(two.is_first("email") && !two.is_first("password"));
         assert!(SignUpErrors::default().is_empty());
     }

@@ -5,8 +5,8 @@ use askama::Template;
 use super::{FieldError, Notice};
 use crate::portal::frame::Frame;
 
-/// `/sign-up/verify`: asks for the code that was mailed. Posts `attempt` and `code` (which may hold spaces) to the same address, and
-/// `attempt` alone to `/sign-up/verify/resend`; links to `/sign-up`.
+/// `/sign-up/verify`: asks for the code that was mailed. Posts `attempt` and `code` (which may hold spaces) to the
+/// same address, and `attempt` alone to `/sign-up/verify/resend`; links to `/sign-up`.
 #[derive(Debug, Template)]
 #[template(path = "pages/verify_email.html")]
 pub struct VerifyEmail<'a> {

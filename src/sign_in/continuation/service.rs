@@ -50,7 +50,10 @@ impl Continuations {
             requested_at,
             expires_at: requested_at + LIFETIME,
         };
-        self.cx.db.write(|tx| async move { store::insert(&tx, new).await }).await?;
+        self.cx
+            .db
+            .write(|tx| async move { store::insert(&tx, new).await })
+            .await?;
         Ok(handle)
     }
 
@@ -68,7 +71,10 @@ impl Continuations {
             Some(bound) => bound == device,
             None => {
                 let hash = &hash;
-                self.cx.db.write(|tx| async move { store::bind(&tx, hash, device).await }).await?
+                self.cx
+                    .db
+                    .write(|tx| async move { store::bind(&tx, hash, device).await })
+                    .await?
             }
         };
         if !is_ours {

@@ -24,7 +24,13 @@ export function environment(home, variables = {}) {
 
 const running = new Set();
 process.on('exit', () => {
-  for (const child of running) process.kill(-child.pid, 'SIGKILL');
+  for (const child of running) {
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It has just ended by itself.
+    }
+  }
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 

@@ -9,11 +9,7 @@ error-forbidden-about = Es war zu lange offen, oder Ihr Browser hat seine Cookie
 error-forbidden-next = Gehen Sie zurück, laden Sie die Seite neu und senden Sie das Formular noch einmal. Cookies müssen für diese Website erlaubt sein.
 error-too-many-title = Zu viele Versuche
 error-too-many-about = Zum Schutz der Konten geht es für eine Weile langsamer.
-error-too-many-seconds = Versuchen Sie es in { $seconds ->
-    [one] { $seconds } Sekunde
-   *[other] { $seconds } Sekunden
-} noch einmal.
-error-too-many-minutes = Versuchen Sie es in { $minutes } Minuten noch einmal.
+error-too-many-next = Versuchen Sie es in { $time } noch einmal.
 error-busy-title = Gerade ist viel los
 error-busy-about = Wir konnten Ihre Anfrage nicht rechtzeitig bearbeiten. Nichts wurde geändert.
 error-busy-next = Warten Sie einige Sekunden und versuchen Sie es dann noch einmal.

@@ -9,11 +9,7 @@ error-forbidden-about = It was open for too long, or your browser did not send i
 error-forbidden-next = Go back, reload the page and send the form again. Cookies must be allowed for this site.
 error-too-many-title = Too many attempts
 error-too-many-about = To keep accounts safe, we slow things down for a while.
-error-too-many-seconds = Try again in { $seconds ->
-    [one] { $seconds } second
-   *[other] { $seconds } seconds
-}.
-error-too-many-minutes = Try again in { $minutes } minutes.
+error-too-many-next = Try again in { $time }.
 error-busy-title = Very busy right now
 error-busy-about = We could not take care of your request in time. Nothing was changed.
 error-busy-next = Wait a few seconds, then try again.

@@ -61,13 +61,14 @@ fn make(directory: &Path, files: &Files, now: Timestamp) -> Result<(), Box<dyn s
     let certificate = params.self_signed(&key)?;
     std::fs::create_dir_all(directory)?;
     // The certificate comes last: without it both are made again.
-    replace(&files.key, key.serialize_pem().as_bytes())?;
-    replace(&files.certificate, certificate.pem().as_bytes())?;
+    replace(&files.key, key.serialize_pem().as_bytes(), 0o600)?;
+    replace(&files.certificate, certificate.pem().as_bytes(), 0o644)?;
     Ok(())
 }
 
-/// Writes a file that its owner alone may read, whole or not at all.
-fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+/// Writes a file with the permissions `mode`, where there are such, whole or not at all.
+#[cfg_attr(not(unix), expect(unused_variables, reason = "there are no such permissions"))]
+fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
     let unfinished = path.with_extension("new");
     match std::fs::remove_file(&unfinished) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -76,7 +77,7 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
     let mut file = options.open(&unfinished)?;
     file.write_all(content)?;
     file.sync_all()?;

@@ -1,0 +1,136 @@
+//! Answers: a page, a redirect, an error.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, LOCATION, RETRY_AFTER};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use askama::Template;
+
+use super::frame::Frame;
+use super::pages::{self, ErrorKind};
+use super::state::Portal;
+use super::visitor::{Visitor, lang};
+use crate::kernel::error::{Error, ErrorKind as Kind};
+use crate::platform::http::{Csp, RequestId, log, retry_after_seconds, status_of};
+
+/// A page and what goes with it.
+pub(super) struct Page<'a> {
+    portal: &'a Portal,
+    visitor: &'a Visitor,
+    status: StatusCode,
+    retry_after: Option<u64>,
+    redirect_target: Option<&'a str>,
+}
+
+impl<'a> Page<'a> {
+    /// A page for this visitor.
+    pub(super) fn new(portal: &'a Portal, visitor: &'a Visitor) -> Self {
+        Self {
+            portal,
+            visitor,
+            status: StatusCode::OK,
+            retry_after: None,
+            redirect_target: None,
+        }
+    }
+
+    /// The form was not accepted (422): browsers show the page, password managers know that it did not work.
+    pub(super) fn refused(mut self) -> Self {
+        self.status = StatusCode::UNPROCESSABLE_ENTITY;
+        self
+    }
+
+    /// Too often; the seconds to wait.
+    pub(super) fn too_many(mut self, seconds: u64) -> Self {
+        self.status = StatusCode::TOO_MANY_REQUESTS;
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// The verified address that submitting this page may lead to.
+    pub(super) fn leads_to(mut self, target: Option<&'a str>) -> Self {
+        self.redirect_target = target;
+        self
+    }
+
+    /// The page as a response.
+    pub(super) fn render(self, req: &HttpRequest, template: &impl Template) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        if let Some(target) = self.redirect_target {
+            response.insert_header((CONTENT_SECURITY_POLICY, Csp::form_action(target)));
+        }
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        if self.visitor.is_new {
+            response.cookie(self.portal.cookie.set(&self.visitor.secret));
+        }
+        html(req, response, template)
+    }
+}
+
+/// 303 to an address of ours or a verified one.
+pub fn redirect(to: &str) -> HttpResponseBuilder {
+    let mut response = HttpResponse::SeeOther();
+    response.insert_header((LOCATION, to));
+    response
+}
+
+/// An error as a page, with the words for `kind`; `detail` is for developers and is shown as it is.
+pub fn error_page(req: &HttpRequest, kind: ErrorKind, status: StatusCode, detail: Option<&str>) -> HttpResponse {
+    let frame = bare_frame(req);
+    let page = pages::Error {
+        f: &frame,
+        kind,
+        detail,
+        back: None,
+    };
+    html(req, HttpResponse::build(status), &page)
+}
+
+/// An error of the house as a page: logged with its cause, shown without it.
+pub fn fault(req: &HttpRequest, error: &Error) -> HttpResponse {
+    log(error);
+    let seconds = retry_after_seconds(error);
+    let kind = match error.kind() {
+        Kind::NotFound => ErrorKind::NotFound,
+        Kind::Forbidden | Kind::Unauthenticated => ErrorKind::Forbidden,
+        Kind::TooMany { .. } => {
+            ErrorKind::TooMany(seconds.and_then(|s| u32::try_from(s).ok()).unwrap_or(u32::MAX))
+        }
+        Kind::Busy { .. } => ErrorKind::Busy,
+        Kind::Internal => ErrorKind::Internal,
+        Kind::BadInput | Kind::Conflict | Kind::TooLarge => ErrorKind::BadRequest,
+    };
+    let mut response = error_page(req, kind, status_of(error), None);
+    if let Some(value) = seconds.and_then(|seconds| seconds.to_string().parse().ok()) {
+        response.headers_mut().insert(RETRY_AFTER, value);
+    }
+    response
+}
+
+/// What no route answers.
+pub fn refusal(req: &HttpRequest, error: &Error) -> HttpResponse {
+    fault(req, error)
+}
+
+/// The frame of a page without a form.
+fn bare_frame(req: &HttpRequest) -> Frame {
+    let portal = Portal::of(req);
+    Frame {
+        lang: lang(req),
+        brand: portal.map_or_else(String::new, |portal| portal.cx.instance.settings().branding.name.clone()),
+        csrf: String::new(),
+        request_id: RequestId::of(req).as_str().to_owned(),
+        development: portal.is_some_and(|portal| portal.inbox.is_some()),
+    }
+}
+
+fn html(req: &HttpRequest, mut response: HttpResponseBuilder, template: &impl Template) -> HttpResponse {
+    match template.render() {
+        Ok(body) => response.content_type("text/html; charset=utf-8").body(body),
+        Err(cause) => {
+            tracing::error!(%cause, path = req.path(), "a page could not be rendered");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! `/dev/inbox`: the mails of a development instance. Not routed in production.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data, web::Path};
+use serde_json::json;
+
+use crate::kernel::error::{Error, Result};
+use crate::kernel::id::MailId;
+use crate::platform::mail::Received;
+use crate::portal::answer::{Page, fault};
+use crate::portal::pages::{DevInbox, DevInboxMail, InboxMail, Moment};
+use crate::portal::{Portal, Visitor};
+
+pub(in crate::portal) async fn list(req: HttpRequest, portal: Data<Portal>) -> HttpResponse {
+    match Visitor::of(&portal, &req).await {
+        Ok(visitor) => {
+            let frame = visitor.frame(&portal, &req);
+            let mails: Vec<InboxMail> = received(&portal).iter().map(summary).collect();
+            let page = DevInbox {
+                f: &frame,
+                mails: &mails,
+            };
+            Page::new(&portal, &visitor).render(&req, &page)
+        }
+        Err(error) => fault(&req, &error),
+    }
+}
+
+/// The same for scripts.
+pub(in crate::portal) async fn json(portal: Data<Portal>) -> HttpResponse {
+    let mails: Vec<_> = received(&portal)
+        .into_iter()
+        .map(|received| {
+            json!({
+                "id": received.id,
+                "to": received.mail.to,
+                "subject": received.mail.subject,
+                "text": received.mail.text,
+                "html": received.mail.html,
+                "sent_at": received.sent_at,
+            })
+        })
+        .collect();
+    HttpResponse::Ok().json(mails)
+}
+
+pub(in crate::portal) async fn show(req: HttpRequest, portal: Data<Portal>, id: Path<String>) -> HttpResponse {
+    shown(&req, &portal, &id).await.unwrap_or_else(|error| fault(&req, &error))
+}
+
+async fn shown(req: &HttpRequest, portal: &Portal, id: &str) -> Result<HttpResponse> {
+    let id: MailId = id.parse().map_err(|_| Error::not_found())?;
+    let found = portal.inbox.as_ref().and_then(|inbox| inbox.find(&id));
+    let received = found.ok_or_else(Error::not_found)?;
+    let visitor = Visitor::of(portal, req).await?;
+    let frame = visitor.frame(portal, req);
+    let code = code(&received.mail.text);
+    let page = DevInboxMail {
+        f: &frame,
+        mail: &summary(&received),
+        code: code.as_deref(),
+        html: &received.mail.html,
+        text: &received.mail.text,
+    };
+    Ok(Page::new(portal, &visitor).render(req, &page))
+}
+
+fn received(portal: &Portal) -> Vec<Received> {
+    portal.inbox.as_ref().map_or_else(Vec::new, |inbox| inbox.list())
+}
+
+fn summary(received: &Received) -> InboxMail {
+    InboxMail {
+        id: received.id.to_string(),
+        to: received.mail.to.clone(),
+        subject: received.mail.subject.clone(),
+        sent: Moment::utc(received.sent_at),
+    }
+}
+
+/// A line of the text that is nothing but six digits.
+fn code(text: &str) -> Option<String> {
+    text.lines()
+        .map(str::trim)
+        .find(|line| line.len() == 6 && line.bytes().all(|b| b.is_ascii_digit()))
+        .map(str::to_owned)
+}

@@ -1,0 +1,49 @@
+//! One file a page: reads the request, calls a service, fills the page's context.
+
+pub(super) mod account;
+pub(super) mod asset;
+pub(super) mod consent;
+pub(super) mod dev_inbox;
+pub(super) mod home;
+pub(super) mod logout;
+pub(super) mod sign_in;
+pub(super) mod sign_out;
+pub(super) mod sign_up;
+pub(super) mod verify;
+
+use actix_web::HttpResponse;
+
+use super::answer::redirect;
+use super::state::Portal;
+use super::visitor::Visitor;
+use crate::kernel::error::Result;
+use crate::kernel::web_url::with_query;
+use crate::sign_in::SignedIn;
+
+/// The form field and the query parameter that carry a continuation's handle.
+const CONTINUE: &str = "continue";
+
+/// `path` with the handle of what waits, where there is one.
+fn onwards(path: &str, handle: Option<&str>) -> String {
+    with_query(path, handle.map(|handle| (CONTINUE, handle)))
+}
+
+/// Seconds, for a page.
+fn seconds(wait: std::time::Duration) -> u32 {
+    let rounded_up = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    u32::try_from(rounded_up).unwrap_or(u32::MAX)
+}
+
+/// Where a person goes after signing in: on with what waits, else to the account.
+async fn after_sign_in(portal: &Portal, visitor: Visitor, signed_in: SignedIn) -> Result<HttpResponse> {
+    let handle = signed_in.continuation.as_deref();
+    let waiting = visitor.continuation(portal, handle).await?;
+    let target = match (waiting, handle) {
+        (Some(waiting), Some(handle)) => portal.continuations.resume_path(&waiting, handle),
+        _ => None,
+    };
+    let visitor = visitor.with_secret(&signed_in.device_secret);
+    Ok(redirect(target.as_deref().unwrap_or("/account"))
+        .cookie(portal.cookie.set(&visitor.secret))
+        .finish())
+}
