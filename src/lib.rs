@@ -3,9 +3,12 @@
 //! The order of this list is the order of the layers: a module uses only modules above it. `docs/architecture.md` draws
 //! the house.
 
-pub mod identity;
 pub mod kernel;
-pub mod keys;
 pub mod platform;
+pub mod keys;
+pub mod identity;
 pub mod session;
 pub mod sign_in;
+pub mod oidc;
+pub mod portal;
+pub mod app;

@@ -80,7 +80,7 @@ pub enum OpenError {
     #[error(transparent)]
     Mail(#[from] BadTransport),
     /// Anything else, with its cause.
-    #[error("{0}{}", cause_of(.0))]
+    #[error("{}{}", .0, cause_of(.0))]
     Other(#[from] Error),
 }
 
@@ -174,7 +174,7 @@ pub async fn open(settings: &Settings, environment: Environment, options: Option
     let accounts = Accounts::new(cx.clone(), passwords);
     let sessions = Sessions::new(cx.clone());
     let continuations = Continuations::new(cx.clone(), oidc::RESUME_PATHS);
-    let applications = Applications::open(cx.clone()).await?;
+    let applications = Applications::new(cx.clone());
     let provider = Provider::new(oidc::Parts {
         cx: cx.clone(),
         keys: keys.clone(),

@@ -10,7 +10,7 @@ use super::pages::{self, ErrorKind};
 use super::state::Portal;
 use super::visitor::{Visitor, lang};
 use crate::kernel::error::{Error, ErrorKind as Kind};
-use crate::platform::http::{Csp, RequestId, log, retry_after_seconds, status_of};
+use crate::platform::http::{Csp, KEEP_OPENER, RequestId, log, retry_after_seconds, status_of};
 
 /// A page and what goes with it.
 pub(super) struct Page<'a> {
@@ -46,7 +46,8 @@ impl<'a> Page<'a> {
         self
     }
 
-    /// The verified address that submitting this page may lead to.
+    /// The verified address that submitting this page may lead to. The application there may have opened this page as a popup
+    /// and waits for it, so the page keeps its opener.
     pub(super) fn leads_to(mut self, target: Option<&'a str>) -> Self {
         self.redirect_target = target;
         self
@@ -57,6 +58,7 @@ impl<'a> Page<'a> {
         let mut response = HttpResponse::build(self.status);
         if let Some(target) = self.redirect_target {
             response.insert_header((CONTENT_SECURITY_POLICY, Csp::form_action(target)));
+            response.insert_header(KEEP_OPENER);
         }
         if let Some(seconds) = self.retry_after {
             response.insert_header((RETRY_AFTER, seconds.to_string()));

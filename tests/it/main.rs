@@ -2,6 +2,6 @@
 
 mod database;
 mod house_rules;
-mod oidc_flow;
+mod oidc;
 mod people;
 mod support;

@@ -22,6 +22,13 @@ pub async fn sign_up(server: &TestServer, browser: &mut Browser, email: &str) {
     assert_eq!(answer.location(), Some("/account"), "{}", answer.body);
 }
 
+/// Signs in from a page that is open at `page`.
+pub async fn sign_in(browser: &mut Browser, page: &str, email: &str) -> Page {
+    let started = browser.submit(page, "/sign-in", &[("identifier", email)]).await;
+    let next = started.location().expect("a redirect").to_owned();
+    browser.submit(&next, "/sign-in/password", &[("password", PASSWORD)]).await
+}
+
 /// Signs in to the point where the password was tried.
 async fn try_password(browser: &mut Browser, email: &str, password: &str) -> Page {
     let started = browser.submit("/sign-in", "/sign-in", &[("identifier", email)]).await;

@@ -10,7 +10,7 @@ use super::{House, ID_TOKEN, header, is_published, of, only, rows, sign};
 use crate::kernel::clock::Clock;
 use crate::kernel::error::ErrorKind;
 use crate::kernel::event::Actor;
-use crate::keys::{Algorithm, KeyRing, KeyState};
+use crate::keys::{Algorithm, KeyRing, KeyState, store};
 use crate::platform::changes::{Changes, Refresh};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -162,6 +162,30 @@ async fn a_rotation_leaves_one_event() {
         (events[0].subject.as_str(), &events[0].person_id),
         (rotation.active.as_str(), &None)
     );
+}
+
+#[tokio::test]
+async fn a_step_is_taken_only_from_the_state_before_it() {
+    let house = House::new();
+    let (ring, cx) = house.ring(1).await;
+    let (active, next) = (
+        &only(&ring, Algorithm::EdDsa, KeyState::Active).id,
+        &only(&ring, Algorithm::EdDsa, KeyState::Next).id,
+    );
+    let now = house.clock.now();
+    let steps = cx.db.write(|tx| async move {
+        Ok([
+            store::retire(&tx, next, now).await?,
+            store::activate(&tx, active, now).await?,
+            store::retire(&tx, active, now).await?,
+            store::retire(&tx, active, now).await?,
+            store::activate(&tx, active, now).await?,
+            store::activate(&tx, next, now).await?,
+            store::activate(&tx, next, now).await?,
+        ])
+    });
+    let taken = steps.await.expect("writes");
+    assert_eq!(taken, [false, false, true, false, false, true, false]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

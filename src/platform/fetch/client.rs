@@ -58,8 +58,9 @@ impl Fetch {
     /// Asks for `url`.
     ///
     /// # Errors
-    /// Bad input (`url_refused`) where it is not an http or https URL, or carries a user name; forbidden (`address_refused`) where it
-    /// leads to an address that is not public; too large; busy where the other server cannot be reached or is too slow.
+    /// Bad input (`url_refused`) where it is not an http or https URL, or carries a user name; forbidden (`address_refused`)
+    /// where it leads to an address that is not public; too large; busy where the other server cannot be reached or is too
+    /// slow.
     pub async fn get(&self, url: &str) -> Result<Fetched> {
         let url = Url::parse(url).map_err(|_| url_refused("this is not a URL"))?;
         if !matches!(url.scheme(), "http" | "https") {

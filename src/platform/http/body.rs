@@ -95,6 +95,12 @@ mod tests {
         read(&request.to_http_request(), payload).await
     }
 
+    fn endless() -> Payload {
+        Payload::Stream {
+            payload: Box::pin(futures_util::stream::pending()) as Pin<Box<dyn Stream<Item = _>>>,
+        }
+    }
+
     #[actix_web::test]
     async fn a_body_over_the_limit_is_refused_whether_announced_or_not() {
         for announce in [true, false] {
@@ -105,17 +111,25 @@ mod tests {
     }
 
     #[actix_web::test]
+    async fn an_announced_body_over_the_limit_is_not_waited_for() {
+        let req = TestRequest::post()
+            .insert_header((CONTENT_LENGTH, DEFAULT.bytes + 1))
+            .to_http_request();
+        assert_eq!(
+            read(&req, endless()).await.expect_err("too large").kind(),
+            ErrorKind::TooLarge
+        );
+    }
+
+    #[actix_web::test]
     async fn a_body_that_never_ends_is_given_up() {
         let limit = BodyLimit {
             bytes: 1024,
             time: Duration::from_millis(1),
         };
         let (req, _) = TestRequest::post().app_data(limit).to_http_parts();
-        let endless = Payload::Stream {
-            payload: Box::pin(futures_util::stream::pending()) as Pin<Box<dyn Stream<Item = _>>>,
-        };
         assert_eq!(
-            read(&req, endless).await.expect_err("too slow").code(),
+            read(&req, endless()).await.expect_err("too slow").code(),
             "request_timeout"
         );
     }

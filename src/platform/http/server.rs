@@ -38,8 +38,8 @@ pub struct Parts {
     pub certificate: Option<Arc<Certificate>>,
 }
 
-/// Listens on the addresses of `settings`. Around every request stands what `edge` describes. Bodies are limited for `read_body` and
-/// `Form`, and for the extractors of actix that heed `PayloadConfig`. Needs a Tokio runtime.
+/// Listens on the addresses of `settings`. Around every request stands what `edge` describes. Bodies are limited for
+/// `read_body` and `Form`, and for the extractors of actix that heed `PayloadConfig`. Needs a Tokio runtime.
 ///
 /// `configure` registers the routes, once for every worker, of which there are as many as processor cores. It does so by
 /// `web::resource(path).route(…)`: a bare `route(path, …)` answers another method with 404 instead of 405.
@@ -107,8 +107,8 @@ impl Bound {
         &self.addresses
     }
 
-    /// Answers requests until `stop` resolves, then takes no new ones and gives those in progress the grace of the settings. Changed
-    /// certificate files are picked up meanwhile.
+    /// Answers requests until `stop` resolves, then takes no new ones and gives those in progress the grace of the settings.
+    /// Changed certificate files are picked up meanwhile.
     ///
     /// # Errors
     /// When the server cannot start its threads.

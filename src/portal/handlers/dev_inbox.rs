@@ -1,5 +1,6 @@
 //! `/dev/inbox`: the mails of a development instance. Not routed in production.
 
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web::Data, web::Path};
 use serde_json::json;
 
@@ -9,6 +10,10 @@ use crate::platform::mail::Received;
 use crate::portal::answer::{Page, fault};
 use crate::portal::pages::{DevInbox, DevInboxMail, InboxMail, Moment};
 use crate::portal::{Portal, Visitor};
+
+/// The policy of the page that shows a mail.
+const WITH_MAIL_STYLES: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; \
+                                form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
 pub(in crate::portal) async fn list(req: HttpRequest, portal: Data<Portal>) -> HttpResponse {
     match Visitor::of(&portal, &req).await {
@@ -61,7 +66,10 @@ async fn shown(req: &HttpRequest, portal: &Portal, id: &str) -> Result<HttpRespo
         html: &received.mail.html,
         text: &received.mail.text,
     };
-    Ok(Page::new(portal, &visitor).render(req, &page))
+    let mut response = Page::new(portal, &visitor).render(req, &page);
+    // the sandboxed frame that shows the mail inherits the policy of the page, and mails bring their styles with them
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(WITH_MAIL_STYLES));
+    Ok(response)
 }
 
 fn received(portal: &Portal) -> Vec<Received> {

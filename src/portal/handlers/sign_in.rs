@@ -15,6 +15,8 @@ use crate::sign_in::{Continuation, PasswordOutcome, SignInView, StartOutcome};
 const ATTEMPT: &str = "attempt";
 /// Says on `/sign-in` that the attempt before was too old.
 const EXPIRED: &str = "expired";
+/// Asks on `/sign-in` for somebody else than the person who is signed in.
+pub(super) const SWITCH: &str = "switch";
 
 pub(in crate::portal) async fn show(req: HttpRequest, portal: Data<Portal>) -> HttpResponse {
     shown(&req, &portal).await.unwrap_or_else(|error| fault(&req, &error))
@@ -27,15 +29,16 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
     let waiting = visitor.continuation(portal, handle.as_deref()).await?;
     let is_lost = handle.is_some() && waiting.is_none();
     let handle = handle.filter(|_| waiting.is_some());
+    let is_switch = query.take(SWITCH).is_some();
     let mut identifier = waiting.as_ref().and_then(|waiting| waiting.intent.login_hint.clone());
     if let Some(session) = visitor.session() {
         match waiting.as_ref().zip(handle.as_deref()) {
             None => return Ok(redirect("/account").finish()),
-            Some((waiting, handle)) if !waiting.intent.reauthenticate => {
+            Some((waiting, handle)) if !waiting.intent.reauthenticate && !is_switch => {
                 let next = portal.continuations.resume_path(waiting, handle);
                 return Ok(redirect(next.as_deref().unwrap_or("/account")).finish());
             }
-            Some(_) if identifier.is_none() => {
+            Some(_) if identifier.is_none() && !is_switch => {
                 let user = portal.accounts.find(&session.user_id).await?;
                 identifier = user.and_then(|user| user.email).map(|email| email.address);
             }
@@ -103,7 +106,9 @@ fn identifier_page(req: &HttpRequest, portal: &Portal, visitor: &Visitor, shown:
         error: shown.error.map(|(error, _)| error),
         notice: shown.notice,
     };
-    with_status(Page::new(portal, visitor), shown.error).render(req, &page)
+    with_status(Page::new(portal, visitor), shown.error)
+        .leads_to(shown.waiting.and_then(|waiting| waiting.intent.redirect_target.as_deref()))
+        .render(req, &page)
 }
 
 pub(in crate::portal) async fn show_password(req: HttpRequest, portal: Data<Portal>) -> HttpResponse {

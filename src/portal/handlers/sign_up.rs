@@ -125,7 +125,8 @@ async fn page(
         password_min: u32::try_from(*PASSWORD_RULES.start()).unwrap_or(u32::MAX),
         errors,
     };
-    let answer = Page::new(portal, visitor);
+    let target = waiting.as_ref().and_then(|waiting| waiting.intent.redirect_target.as_deref());
+    let answer = Page::new(portal, visitor).leads_to(target);
     let answer = match (typed, too_many) {
         (_, Some(wait)) => answer.too_many(wait.into()),
         (Some(_), None) => answer.refused(),

@@ -9,7 +9,7 @@ use super::*;
 use crate::kernel::clock::Timestamp;
 use crate::{
     platform::i18n::Lang,
-    platform::mail::templates::VerificationCode,
+    platform::mail::VerificationCode,
     portal::frame::{DEFAULT_BRAND, Frame},
 };
 

@@ -34,9 +34,4 @@ impl Database {
         url.set_path(&name);
         Self { url: url.into() }
     }
-
-    /// Whether the tests run on PostgreSQL.
-    pub fn is_postgres() -> bool {
-        std::env::var_os(POSTGRES).is_some()
-    }
 }

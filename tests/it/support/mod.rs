@@ -2,8 +2,10 @@
 
 mod browser;
 mod databases;
+mod relying_party;
 mod server;
 
 pub use browser::{Browser, Page};
 pub use databases::Database;
+pub use relying_party::{AFTER_LOGOUT, CALLBACK, RelyingParty, VERIFIER, answer, claims, header, value};
 pub use server::TestServer;

@@ -23,7 +23,6 @@ const START: i64 = 1_773_480_413;
 pub struct TestServer {
     pub url: String,
     pub app: App,
-    pub settings: Settings,
     pub clock: ManualClock,
     pub changes: Arc<Changes>,
     pub worker: Arc<Worker>,
@@ -87,7 +86,6 @@ impl TestServer {
         Self {
             url,
             app,
-            settings,
             clock,
             changes,
             worker,

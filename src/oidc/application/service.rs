@@ -1,0 +1,217 @@
+//! Managing and finding applications.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::model::{Application, ApplicationPage, CreatedApplication, NewApplication, draw_secret};
+use super::store;
+use crate::kernel::error::{Error, ErrorKind, Result};
+use crate::kernel::event::Actor;
+use crate::kernel::id::ApplicationId;
+use crate::kernel::token::PlainToken;
+use crate::oidc::facts::{ApplicationCreated, ApplicationDeleted, ApplicationSecretRotated};
+use crate::platform::changes::Refresh;
+use crate::platform::cx::Cx;
+
+const TOPIC: &str = "applications";
+
+/// The most applications on one page of a listing.
+const MAX_PAGE: u64 = 500;
+
+/// The most applications remembered; beyond that the memory starts anew.
+const MAX_REMEMBERED: usize = 10_000;
+
+/// Applications; clones share what is remembered.
+///
+/// What was found is remembered until the topic `applications` changes: every command here tells that topic and forgets at once,
+/// other processes follow by the change feed. What was not found is not remembered, or strangers could fill the memory.
+#[derive(Clone)]
+pub struct Applications {
+    cx: Cx,
+    remembered: Arc<Mutex<Remembered>>,
+}
+
+#[derive(Default)]
+struct Remembered {
+    /// Rises whenever everything is forgotten, so that a reading begun before does not come back.
+    epoch: u64,
+    by_client_id: HashMap<String, Arc<Application>>,
+}
+
+impl Applications {
+    /// The service.
+    pub fn new(cx: Cx) -> Self {
+        Self {
+            cx,
+            remembered: Arc::default(),
+        }
+    }
+
+    /// Registers an application.
+    ///
+    /// # Errors
+    /// `BadInput` when it breaks a rule, `Conflict` when the given client id is taken.
+    pub async fn create(&self, new: NewApplication, actor: Actor) -> Result<CreatedApplication> {
+        let created = new.draw(self.cx.now(), &self.cx.rng)?;
+        let application = &created.application;
+        let fact = ApplicationCreated {
+            id: &application.id,
+            client_id: &application.client_id,
+            name: &application.name,
+            public: application.public,
+            redirect_uris: &application.redirect_uris,
+        };
+        let event = &self.cx.event(&fact, actor)?;
+        let is_new = self
+            .cx
+            .db
+            .write(|tx| async move {
+                let is_new = store::insert(&tx, application).await?;
+                if is_new {
+                    tx.emit(event).await?;
+                    tx.changed(TOPIC).await?;
+                }
+                Ok(is_new)
+            })
+            .await?;
+        if !is_new {
+            return Err(Error::new(
+                ErrorKind::Conflict,
+                "client_id_exists",
+                "there is an application with this client id already",
+            ));
+        }
+        Ok(created)
+    }
+
+    /// The application of a client id.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn find(&self, client_id: &str) -> Result<Option<Arc<Application>>> {
+        let epoch = {
+            let remembered = self.remembered();
+            if let Some(known) = remembered.by_client_id.get(client_id) {
+                return Ok(Some(Arc::clone(known)));
+            }
+            remembered.epoch
+        };
+        let found = store::find(self.cx.db.reader(), client_id).await?.map(Arc::new);
+        if let Some(application) = &found {
+            let mut remembered = self.remembered();
+            if remembered.by_client_id.len() >= MAX_REMEMBERED {
+                remembered.by_client_id.clear();
+            }
+            if remembered.epoch == epoch {
+                remembered
+                    .by_client_id
+                    .insert(client_id.to_owned(), Arc::clone(application));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Applications registered after `after`, the oldest first, at most 500.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn list(&self, after: Option<&ApplicationId>, limit: u64) -> Result<ApplicationPage> {
+        let limit = limit.clamp(1, MAX_PAGE);
+        // one more than asked for tells whether there is another page
+        let mut applications = store::list(self.cx.db.reader(), after, limit + 1).await?;
+        let has_more = applications.len() as u64 > limit;
+        if has_more {
+            applications.pop();
+        }
+        let last = applications.last().map(|application| application.id.clone());
+        Ok(ApplicationPage {
+            next: last.filter(|_| has_more),
+            applications,
+        })
+    }
+
+    /// Gives a confidential application another secret; the old one is worth nothing from now on.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such application, `BadInput` when it is a public client.
+    pub async fn rotate_secret(&self, client_id: &str, actor: Actor) -> Result<PlainToken> {
+        let application = self.existing(client_id).await?;
+        if application.public {
+            return Err(Error::bad_input("public_client", "a public client has no secret"));
+        }
+        let fact = ApplicationSecretRotated {
+            id: &application.id,
+            client_id: &application.client_id,
+        };
+        let event = &self.cx.event(&fact, actor)?;
+        let secret = draw_secret(&self.cx.rng);
+        let (id, hash, now) = (&application.id, &secret.hash(), self.cx.now());
+        self.cx
+            .db
+            .write(|tx| async move {
+                if !store::set_secret(&tx, id, hash, now).await? {
+                    return Err(Error::not_found());
+                }
+                tx.emit(event).await?;
+                tx.changed(TOPIC).await
+            })
+            .await?;
+        self.forget();
+        Ok(secret)
+    }
+
+    /// Deletes an application, with all consents, grants and tokens.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such application.
+    pub async fn delete(&self, client_id: &str, actor: Actor) -> Result<()> {
+        let application = self.existing(client_id).await?;
+        let fact = ApplicationDeleted {
+            id: &application.id,
+            client_id: &application.client_id,
+        };
+        let event = &self.cx.event(&fact, actor)?;
+        let id = &application.id;
+        self.cx
+            .db
+            .write(|tx| async move {
+                if !store::delete(&tx, id).await? {
+                    return Err(Error::not_found());
+                }
+                tx.emit(event).await?;
+                tx.changed(TOPIC).await
+            })
+            .await?;
+        self.forget();
+        Ok(())
+    }
+
+    async fn existing(&self, client_id: &str) -> Result<Application> {
+        // not from memory: a command starts from what is true
+        store::find(self.cx.db.reader(), client_id)
+            .await?
+            .ok_or_else(Error::not_found)
+    }
+
+    fn forget(&self) {
+        let mut remembered = self.remembered();
+        remembered.epoch += 1;
+        remembered.by_client_id.clear();
+    }
+
+    fn remembered(&self) -> MutexGuard<'_, Remembered> {
+        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait::async_trait]
+impl Refresh for Applications {
+    fn topic(&self) -> &'static str {
+        TOPIC
+    }
+
+    async fn refresh(&self) -> Result<()> {
+        self.forget();
+        Ok(())
+    }
+}

@@ -1,0 +1,119 @@
+//! The consent page: what it shows, and what becomes of the person's decision.
+
+use super::decide::{Decision, Situation};
+use super::pending::Flow;
+use crate::kernel::error::{Error, Result};
+use crate::oidc::application::shown_host;
+use crate::oidc::browser::with_handle;
+use crate::oidc::error::{ErrorCode, OAuthError, PageError};
+use crate::oidc::paths::AUTHORIZE_RESUME;
+use crate::oidc::provider::Provider;
+use crate::oidc::scope::Scope;
+use crate::session::{OnDevice, Session};
+use crate::sign_in::consume_continuation;
+
+/// What the consent page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentView {
+    /// The application that asks.
+    pub app_name: String,
+    /// The person's name.
+    pub user_name: Option<String>,
+    /// The person's email address.
+    pub email: Option<String>,
+    /// The scope values that it asks for, in their order.
+    pub scopes: Vec<&'static str>,
+    /// Where the browser goes after the decision, for `form-action`.
+    pub redirect_uri: String,
+    /// The part of that which people are shown.
+    pub redirect_host: String,
+}
+
+impl Provider {
+    /// What to show for a request that waits for consent. `None` when there is nothing to ask here: whoever has the handle goes on at
+    /// [`AUTHORIZE_RESUME`], which knows why.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn consent_view(&self, handle: &str, on_device: &OnDevice) -> Result<Option<ConsentView>> {
+        let flow = match self.take_up(handle, &on_device.device).await {
+            Ok(flow) => flow,
+            Err(PageError::Failed(error)) => return Err(error),
+            Err(_) => return Ok(None),
+        };
+        let Some(session) = asked(&flow, on_device) else {
+            return Ok(None);
+        };
+        let Some(user) = self.accounts.find(&session.user_id).await? else {
+            return Ok(None);
+        };
+        let redirect_uri = flow.destination.redirect_uri;
+        Ok(Some(ConsentView {
+            app_name: flow.destination.application.name.clone(),
+            user_name: user.full_name(),
+            email: user.email.map(|email| email.address),
+            scopes: flow.request.scope.values().map(|value| value.as_str()).collect(),
+            redirect_host: shown_host(&redirect_uri),
+            redirect_uri,
+        }))
+    }
+
+    /// Takes the decision of the person who was asked. Gives the address where the browser goes: to the client with the answer, or
+    /// to a page of ours where something else has to be done first.
+    ///
+    /// # Errors
+    /// `NotFound` (`continuation_gone`) when the request was answered before or has run out.
+    pub async fn answer_consent(&self, handle: &str, on_device: &OnDevice, allow: bool) -> Result<String> {
+        let flow = self.take_up(handle, &on_device.device).await?;
+        let Some(session) = asked(&flow, on_device) else {
+            return Ok(with_handle(AUTHORIZE_RESUME, handle));
+        };
+        if !allow {
+            return self.deny(&flow).await;
+        }
+        let situation = Situation {
+            request: &flow.request,
+            requested_at: flow.requested_at,
+            // the person who was asked, whoever else has signed in meanwhile
+            sessions: std::slice::from_ref(session),
+            login_asked: flow.login_asked,
+            remembered: Scope::EMPTY,
+            consent_given: true,
+        };
+        match situation.decide() {
+            Decision::Issue(session) => self
+                .issue(&flow, session, true)
+                .await?
+                .ok_or_else(|| Error::from(PageError::Gone)),
+            Decision::Refuse(error) => Ok(flow.destination.failure(self.issuer(), &error)),
+            Decision::Login | Decision::Consent(_) => Ok(with_handle(AUTHORIZE_RESUME, handle)),
+        }
+    }
+
+    /// RFC 6749 section 4.1.2.1.
+    async fn deny(&self, flow: &Flow) -> Result<String> {
+        let waiting = flow.waiting.as_ref().map(|waiting| &waiting.hash);
+        let now = self.cx.now();
+        let ended = self
+            .cx
+            .db
+            .write(|tx| async move {
+                match waiting {
+                    Some(hash) => consume_continuation(&tx, hash, now).await,
+                    None => Ok(false),
+                }
+            })
+            .await?;
+        if !ended {
+            return Err(PageError::Gone.into());
+        }
+        let denied = OAuthError::new(ErrorCode::AccessDenied, "the person did not consent");
+        Ok(flow.destination.failure(self.issuer(), &denied))
+    }
+}
+
+/// The session whose person the page asks, while it lives.
+fn asked<'a>(flow: &Flow, on_device: &'a OnDevice) -> Option<&'a Session> {
+    let id = flow.consent_asked.as_ref()?;
+    on_device.sessions.iter().find(|session| session.id == *id)
+}

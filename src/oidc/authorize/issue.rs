@@ -1,0 +1,76 @@
+//! Answering with a code.
+
+use std::time::Duration;
+
+use super::pending::Flow;
+use crate::kernel::error::Result;
+use crate::kernel::event::Actor;
+use crate::kernel::id::GrantId;
+use crate::kernel::token::PlainToken;
+use crate::oidc::code::{self, NewCode};
+use crate::oidc::consent;
+use crate::oidc::facts::GrantCreated;
+use crate::oidc::grant::{self, NewGrant};
+use crate::oidc::provider::Provider;
+use crate::oidc::subject;
+use crate::session::Session;
+use crate::sign_in::consume_continuation;
+
+impl Provider {
+    /// Makes the grant and its code, in one transaction with the consent, when it was just given, and with the end of the waiting.
+    /// Gives the address of the answer; `None` when the request was answered before.
+    pub(super) async fn issue(&self, flow: &Flow, session: &Session, consent_given: bool) -> Result<Option<String>> {
+        let (now, rng) = (self.cx.now(), &self.cx.rng);
+        let application = &flow.destination.application;
+        let scope = flow.request.scope;
+        let plain = PlainToken::draw("", rng);
+        let lifetime = self.cx.instance.settings().tokens.authorization_code_seconds;
+        let grant = &NewGrant {
+            id: GrantId::draw(now, rng),
+            application_id: application.id.clone(),
+            user_id: session.user_id.clone(),
+            session_id: session.id.clone(),
+            scope,
+            auth_time: session.auth_time(),
+            amr: session.amr(),
+            created_at: now,
+        };
+        let code = &NewCode {
+            hash: plain.hash(),
+            grant_id: grant.id.clone(),
+            redirect_uri: flow.destination.redirect_uri.clone(),
+            code_challenge: flow.request.code_challenge.clone(),
+            nonce: flow.request.nonce.clone(),
+            expires_at: now + Duration::from_secs(lifetime.into()),
+        };
+        let fact = GrantCreated {
+            id: &grant.id,
+            application_id: &application.id,
+            user_id: &session.user_id,
+            session_id: &session.id,
+            scope,
+        };
+        let event = &self.cx.event(&fact, Actor::User(session.user_id.clone()))?;
+        let waiting = flow.waiting.as_ref().map(|waiting| &waiting.hash);
+        let issued = self
+            .cx
+            .db
+            .write(|tx| async move {
+                if let Some(hash) = waiting
+                    && !consume_continuation(&tx, hash, now).await?
+                {
+                    return Ok(false);
+                }
+                if consent_given {
+                    consent::store::remember(&tx, &grant.user_id, &grant.application_id, scope, now).await?;
+                }
+                subject::store::ensure(&tx, &grant.user_id).await?;
+                grant::store::insert(&tx, grant).await?;
+                code::store::insert(&tx, code).await?;
+                tx.emit(event).await?;
+                Ok(true)
+            })
+            .await?;
+        Ok(issued.then(|| flow.destination.success(self.issuer(), plain.expose())))
+    }
+}

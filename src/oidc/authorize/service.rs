@@ -1,0 +1,171 @@
+//! The way of an authorization request: checks, decision, and the step that follows from it.
+
+use std::sync::Arc;
+
+use super::decide::{Decision, Situation};
+use super::destination::Destination;
+use super::params::RequestParams;
+use super::pending::Flow;
+use super::request::AuthorizationRequest;
+use crate::kernel::error::Result;
+use crate::kernel::id::{DeviceId, UserId};
+use crate::oidc::application::Application;
+use crate::oidc::browser::{Browser, Step};
+use crate::oidc::consent;
+use crate::oidc::error::{ErrorCode, OAuthError, PageError};
+use crate::oidc::provider::Provider;
+use crate::oidc::scope::Scope;
+use crate::oidc::subject;
+use crate::session::OnDevice;
+
+impl Provider {
+    /// Answers an authorization request, or sends the browser where the person is asked what stands in the way.
+    ///
+    /// # Errors
+    /// [`PageError::Client`] when there is nobody whom an error may be sent to.
+    pub async fn authorize(&self, params: &RequestParams, browser: &Browser<'_>) -> Result<Step, PageError> {
+        let destination = self.check_destination(params).await?;
+        let outcome = async {
+            let request = self.check_request(params, &destination.application).await?;
+            let flow = Flow::new(destination.clone(), request, self.cx.now());
+            let on_device = self.on_device(browser).await?;
+            self.advance(flow, on_device, browser).await
+        };
+        self.deliver(&destination, outcome.await)
+    }
+
+    /// Checks a request that was posted, from another site and thus without cookies, and sends the browser to where it goes on with
+    /// them.
+    ///
+    /// # Errors
+    /// As [`Self::authorize`].
+    pub async fn authorize_posted(&self, params: &RequestParams) -> Result<Step, PageError> {
+        let destination = self.check_destination(params).await?;
+        let outcome = async {
+            let request = self.check_request(params, &destination.application).await?;
+            let flow = Flow::new(destination.clone(), request, self.cx.now());
+            Ok(Some(self.keep(&flow).await?))
+        };
+        self.deliver(&destination, outcome.await)
+    }
+
+    /// Goes on with a request that waited.
+    ///
+    /// # Errors
+    /// [`PageError::Gone`] when it is not there any more or belongs to another browser.
+    pub async fn resume_authorization(&self, handle: &str, browser: &Browser<'_>) -> Result<Step, PageError> {
+        let on_device = self.device_and_sessions(browser).await?;
+        let flow = self.take_up(handle, &on_device.device).await?;
+        let destination = flow.destination.clone();
+        let outcome = self.advance(flow, Some(on_device), browser).await;
+        self.deliver(&destination, outcome)
+    }
+
+    /// From here on errors may be sent to the client.
+    async fn check_destination(&self, params: &RequestParams) -> Result<Destination, PageError> {
+        let client_id = params
+            .get("client_id")
+            .map_err(PageError::Client)?
+            .ok_or_else(|| PageError::Client(OAuthError::invalid_request("client_id is missing")))?;
+        let application = self.known_client(client_id).await?;
+        Destination::check(application, params).map_err(PageError::Client)
+    }
+
+    pub(super) async fn known_client(&self, client_id: &str) -> Result<Arc<Application>, PageError> {
+        self.applications
+            .find(client_id)
+            .await?
+            .ok_or_else(|| PageError::Client(OAuthError::invalid_client("client_id names no application")))
+    }
+
+    async fn check_request(
+        &self,
+        params: &RequestParams,
+        application: &Application,
+    ) -> Result<AuthorizationRequest, OAuthError> {
+        let mut request = AuthorizationRequest::check(params, application)?;
+        if let Some(hint) = params.get("id_token_hint")? {
+            request.hinted_user = Some(self.hinted_user(hint, application).await?);
+        }
+        Ok(request)
+    }
+
+    /// The person whom an ID token of this client names (OpenID Connect Core section 3.1.2.1).
+    async fn hinted_user(&self, token: &str, application: &Application) -> Result<UserId, OAuthError> {
+        let hint = self
+            .read_hint(token)
+            .filter(|hint| hint.client_id == application.client_id)
+            .ok_or_else(|| OAuthError::invalid_request("id_token_hint is not an ID token issued here to this client"))?;
+        let user = subject::store::user_of(self.cx.db.reader(), &hint.sub).await?;
+        user.ok_or_else(|| OAuthError::new(ErrorCode::LoginRequired, "the person that id_token_hint names is gone"))
+    }
+
+    /// Decides and takes the step; `None` when the request was answered before.
+    async fn advance(
+        &self,
+        flow: Flow,
+        on_device: Option<OnDevice>,
+        browser: &Browser<'_>,
+    ) -> Result<Option<Step>, OAuthError> {
+        let mut situation = Situation {
+            request: &flow.request,
+            requested_at: flow.requested_at,
+            sessions: on_device.as_ref().map_or(&[], |on_device| &on_device.sessions),
+            login_asked: flow.login_asked,
+            remembered: Scope::EMPTY,
+            consent_given: false,
+        };
+        if let Some(session) = situation.session() {
+            situation.remembered = self.remembered(&flow, &session.user_id).await?;
+        }
+        match situation.decide() {
+            Decision::Refuse(error) => Err(error),
+            Decision::Issue(session) => {
+                let answer = self.issue(&flow, session, false).await?;
+                Ok(answer.map(Step::ToClient))
+            }
+            Decision::Login => {
+                let signed_in = !situation.sessions.is_empty();
+                let device = self.device(on_device.as_ref(), browser).await?;
+                Ok(Some(self.ask_login(flow, &device, signed_in).await?))
+            }
+            Decision::Consent(session) => {
+                let session = session.id.clone();
+                let device = self.device(on_device.as_ref(), browser).await?;
+                Ok(Some(self.ask_consent(flow, &device, &session).await?))
+            }
+        }
+    }
+
+    /// What the person allowed the application before, where it is sure to be the same application that asks now.
+    async fn remembered(&self, flow: &Flow, user: &UserId) -> Result<Scope> {
+        let application = &flow.destination.application;
+        if flow.request.prompt.consent || !application.is_assured_at(&flow.destination.redirect_uri) {
+            return Ok(Scope::EMPTY);
+        }
+        consent::store::find(self.cx.db.reader(), user, &application.id).await
+    }
+
+    async fn device(&self, on_device: Option<&OnDevice>, browser: &Browser<'_>) -> Result<DeviceId> {
+        match on_device {
+            Some(on_device) => Ok(on_device.device.clone()),
+            None => self.sessions.ensure_device(&browser.secret, browser.user_agent).await,
+        }
+    }
+
+    /// Turns what came of a request into a step: an error becomes the answer to the client.
+    fn deliver(
+        &self,
+        destination: &Destination,
+        outcome: Result<Option<Step>, OAuthError>,
+    ) -> Result<Step, PageError> {
+        match outcome {
+            Ok(Some(step)) => Ok(step),
+            Ok(None) => Err(PageError::Gone),
+            Err(error) => {
+                error.log();
+                Ok(Step::ToClient(destination.failure(self.issuer(), &error)))
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The rows of `consents`.
+
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Result;
+use crate::kernel::id::{ApplicationId, UserId};
+use crate::oidc::scope::Scope;
+use ::entity::consent::{ActiveModel, Column, Entity};
+
+/// What the person allowed the application so far.
+pub(in crate::oidc) async fn find(
+    db: &impl ConnectionTrait,
+    user: &UserId,
+    application: &ApplicationId,
+) -> Result<Scope> {
+    let row = Entity::find_by_id((user.to_string(), application.to_string())).one(db).await?;
+    Ok(row.map_or(Scope::EMPTY, |row| Scope::from(row.scope)))
+}
+
+/// Adds to what the person allowed.
+pub(in crate::oidc) async fn remember(
+    db: &impl ConnectionTrait,
+    user: &UserId,
+    application: &ApplicationId,
+    scope: Scope,
+    now: Timestamp,
+) -> Result<()> {
+    let scope = find(db, user, application).await?.union(scope);
+    let row = ActiveModel {
+        user_id: Set(user.to_string()),
+        application_id: Set(application.to_string()),
+        scope: Set(scope.to_string()),
+        granted_at: Set(now.millis()),
+        updated_at: Set(now.millis()),
+    };
+    Entity::insert(row)
+        .on_conflict(
+            OnConflict::columns([Column::UserId, Column::ApplicationId])
+                .update_columns([Column::Scope, Column::UpdatedAt])
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! The provider's metadata (OpenID Connect Discovery section 3, RFC 8414 section 2): what it says agrees with what the endpoints
+//! do, for clients choose by it.
+
+use serde::Serialize;
+
+use super::authorize::PROMPTS;
+use super::paths;
+use super::pkce;
+use super::scope::ScopeValue;
+use super::token::{AUTHENTICATION_METHODS, GRANT_TYPES};
+use super::{id_token, userinfo};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::web_url::WebOrigin;
+use crate::keys::Algorithm;
+
+/// One document for OpenID Connect and OAuth.
+#[derive(Debug, Serialize)]
+pub(super) struct Metadata {
+    issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    userinfo_endpoint: String,
+    jwks_uri: String,
+    end_session_endpoint: String,
+    scopes_supported: Vec<&'static str>,
+    response_types_supported: [&'static str; 1],
+    response_modes_supported: [&'static str; 1],
+    grant_types_supported: [&'static str; 2],
+    subject_types_supported: [&'static str; 1],
+    id_token_signing_alg_values_supported: &'static [&'static str],
+    token_endpoint_auth_methods_supported: [&'static str; 3],
+    code_challenge_methods_supported: [&'static str; 1],
+    prompt_values_supported: [&'static str; 3],
+    claim_types_supported: [&'static str; 1],
+    claims_supported: Vec<&'static str>,
+    claims_parameter_supported: bool,
+    request_parameter_supported: bool,
+    /// Said, because left out it would mean true.
+    request_uri_parameter_supported: bool,
+    authorization_response_iss_parameter_supported: bool,
+}
+
+impl Metadata {
+    /// The metadata of the provider at `origin`.
+    pub(super) fn of(origin: &WebOrigin) -> Self {
+        Self {
+            issuer: origin.as_str().to_owned(),
+            authorization_endpoint: origin.join(paths::AUTHORIZE),
+            token_endpoint: origin.join(paths::TOKEN),
+            userinfo_endpoint: origin.join(paths::USERINFO),
+            jwks_uri: origin.join(paths::JWKS),
+            end_session_endpoint: origin.join(paths::LOGOUT),
+            scopes_supported: ScopeValue::ALL.map(ScopeValue::as_str).to_vec(),
+            response_types_supported: ["code"],
+            response_modes_supported: ["query"],
+            grant_types_supported: GRANT_TYPES,
+            subject_types_supported: ["public"],
+            id_token_signing_alg_values_supported: Algorithm::NAMES,
+            token_endpoint_auth_methods_supported: AUTHENTICATION_METHODS,
+            code_challenge_methods_supported: [pkce::METHOD],
+            prompt_values_supported: PROMPTS,
+            claim_types_supported: ["normal"],
+            claims_supported: [id_token::CLAIMS, userinfo::CLAIMS].concat(),
+            claims_parameter_supported: false,
+            request_parameter_supported: false,
+            request_uri_parameter_supported: false,
+            authorization_response_iss_parameter_supported: true,
+        }
+    }
+
+    /// The document.
+    ///
+    /// # Errors
+    /// `Internal` when it does not serialise.
+    pub(super) fn to_json(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec(self).map_err(Error::internal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_is_complete_and_true() {
+        let origin: WebOrigin = "https://id.example.com".parse().expect("an origin");
+        let json = Metadata::of(&origin).to_json().expect("JSON");
+        let document: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
+        insta::assert_json_snapshot!(document, @"");
+    }
+
+    #[test]
+    fn no_claim_is_listed_twice() {
+        let origin: WebOrigin = "https://id.example.com".parse().expect("an origin");
+        let mut claims = Metadata::of(&origin).claims_supported;
+        let all = claims.len();
+        claims.sort_unstable();
+        claims.dedup();
+        assert_eq!(claims.len(), all);
+    }
+}

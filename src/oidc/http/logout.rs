@@ -1,0 +1,41 @@
+//! The end session endpoint (OpenID Connect RP-Initiated Logout section 2).
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::browser::{Visitor, answer, answer_without_cookies, handle};
+use super::endpoint::Endpoint;
+use crate::kernel::error::Result;
+use crate::oidc::logout::LogoutRequest;
+use crate::platform::http::{Form, Params};
+
+pub(super) async fn ask(req: HttpRequest, endpoint: Data<Endpoint>) -> HttpResponse {
+    let visitor = Visitor::of(&endpoint, &req);
+    let outcome = async {
+        let request = LogoutRequest::read(Params::of(&req)?);
+        endpoint.provider.logout(request, &visitor.browser()).await
+    };
+    let outcome = outcome.await;
+    answer(&req, &endpoint, &visitor, outcome)
+}
+
+/// From another site's form, which is why neither an origin nor cookies are asked for.
+pub(super) async fn ask_by_post(req: HttpRequest, endpoint: Data<Endpoint>, form: Result<Form>) -> HttpResponse {
+    let outcome = async {
+        let Form(params) = form?;
+        endpoint.provider.logout_posted(LogoutRequest::read(params)).await
+    };
+    let outcome = outcome.await;
+    answer_without_cookies(&req, outcome)
+}
+
+/// Goes on with a request that waited for the browser's cookies.
+pub(super) async fn resume(req: HttpRequest, endpoint: Data<Endpoint>) -> HttpResponse {
+    let visitor = Visitor::of(&endpoint, &req);
+    let outcome = async {
+        let handle = handle(&req)?;
+        endpoint.provider.resume_logout(&handle, &visitor.browser()).await
+    };
+    let outcome = outcome.await;
+    answer(&req, &endpoint, &visitor, outcome)
+}

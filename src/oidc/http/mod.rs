@@ -1,0 +1,16 @@
+//! The provider's endpoints over HTTP: each reads its request strictly, calls the provider and words the answer.
+
+mod authorize;
+mod bearer;
+mod browser;
+mod cors;
+mod documents;
+mod endpoint;
+mod logout;
+mod refusal;
+mod routes;
+mod token;
+mod userinfo;
+
+pub use refusal::refusal;
+pub use routes::routes;

@@ -1,0 +1,23 @@
+//! What is said where no route answers.
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::bearer::ErrorBody;
+use super::cors;
+use crate::kernel::error::Error;
+use crate::oidc::error::OAuthError;
+use crate::oidc::paths::{JWKS, OAUTH_AUTHORIZATION_SERVER, OPENID_CONFIGURATION, TOKEN, USERINFO};
+use crate::platform::http::status_of;
+use crate::portal;
+
+/// What programs call.
+const FOR_PROGRAMS: [&str; 5] = [OPENID_CONFIGURATION, OAUTH_AUTHORIZATION_SERVER, JWKS, TOKEN, USERINFO];
+
+/// Words an unknown address or method: as JSON where programs call, as a page for everybody else.
+pub fn refusal(req: &HttpRequest, error: &Error) -> HttpResponse {
+    if !FOR_PROGRAMS.contains(&req.path()) {
+        return portal::refusal(req, error);
+    }
+    let told = OAuthError::invalid_request(error.public().to_owned());
+    cors::open(HttpResponse::build(status_of(error)).json(ErrorBody::from(&told)))
+}

@@ -1,0 +1,81 @@
+//! The page that asks before a sign-out: what it shows, and what becomes of a yes. A no needs nothing.
+
+use super::request::CheckedLogout;
+use super::service::leave;
+use crate::kernel::error::Result;
+use crate::oidc::browser::Step;
+use crate::oidc::error::PageError;
+use crate::oidc::paths::SIGNED_OUT;
+use crate::oidc::provider::Provider;
+use crate::oidc::subject;
+use crate::session::{OnDevice, Session};
+
+/// What the page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogoutView {
+    /// The application that asks, where it says which it is.
+    pub app_name: Option<String>,
+    /// The email address of the person who would be signed out.
+    pub email: Option<String>,
+    /// Where the browser goes after a yes, for `form-action`.
+    pub redirect_uri: Option<String>,
+}
+
+impl Provider {
+    /// What to show for a logout request that waits for an answer. `None` when it is over, or nobody is signed in.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn logout_view(&self, handle: &str, on_device: &OnDevice) -> Result<Option<LogoutView>> {
+        let request = match self.take_up_logout(handle, &on_device.device).await {
+            Ok((request, _)) => request,
+            Err(PageError::Failed(error)) => return Err(error),
+            Err(_) => return Ok(None),
+        };
+        let Some(session) = self.in_question(&request, on_device).await? else {
+            return Ok(None);
+        };
+        let user = self.accounts.find(&session.user_id).await?;
+        let (app_name, redirect_uri) = request.target.map(|target| (target.app_name, target.uri)).unzip();
+        Ok(Some(LogoutView {
+            app_name,
+            email: user.and_then(|user| user.email).map(|email| email.address),
+            redirect_uri,
+        }))
+    }
+
+    /// Signs the person out who said yes. Gives the address where the browser goes.
+    ///
+    /// # Errors
+    /// `NotFound` (`continuation_gone`) when the request is over while somebody is still signed in.
+    pub async fn confirm_logout(&self, handle: &str, on_device: &OnDevice) -> Result<String> {
+        let is_over = on_device.sessions.is_empty();
+        let (request, hash) = match self.take_up_logout(handle, &on_device.device).await {
+            Err(PageError::Gone) if is_over => return Ok(SIGNED_OUT.to_owned()),
+            taken => taken?,
+        };
+        if !self.use_up(&hash).await? {
+            return Err(PageError::Gone.into());
+        }
+        if let Some(session) = self.in_question(&request, on_device).await? {
+            self.sessions.end(&session.device_id, &session.id, &session.user_id).await?;
+        }
+        let (Step::ToClient(to) | Step::ToPage(to)) = leave(&request);
+        Ok(to)
+    }
+
+    /// The session that would end: the one the hint names, else the one that its person has here by now, else the one that pages
+    /// speak to.
+    async fn in_question<'a>(&self, request: &CheckedLogout, on_device: &'a OnDevice) -> Result<Option<&'a Session>> {
+        let Some(hint) = &request.hint else {
+            return Ok(on_device.current());
+        };
+        let sessions = &on_device.sessions;
+        if let Some(session) = sessions.iter().find(|session| session.id == hint.session) {
+            return Ok(Some(session));
+        }
+        let person = subject::store::user_of(self.cx.db.reader(), &hint.sub).await?;
+        let theirs = sessions.iter().find(|session| Some(&session.user_id) == person.as_ref());
+        Ok(theirs.or_else(|| on_device.current()))
+    }
+}

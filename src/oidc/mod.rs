@@ -1,0 +1,36 @@
+//! Owns the OpenID Connect provider: applications, the authorization endpoint, grants, codes and tokens, userinfo, logout and
+//! discovery. Does not own how people sign in (`sign_in`), their sessions, nor the pages they see. Entered by relying parties
+//! over HTTP, by the pages for consent and sign-out, and by the command line for applications.
+
+mod application;
+mod authorize;
+mod browser;
+mod code;
+mod consent;
+mod discovery;
+mod error;
+mod facts;
+mod grant;
+mod http;
+mod id_token;
+mod logout;
+mod paths;
+mod pkce;
+mod provider;
+mod scope;
+mod subject;
+mod token;
+mod urlencoded;
+mod userinfo;
+
+pub use application::{Application, ApplicationPage, Applications, CreatedApplication, NewApplication};
+pub use authorize::{ConsentView, RequestParams};
+pub use browser::{Browser, Step};
+pub use error::{ErrorCode, OAuthError, PageError};
+pub use http::{refusal, routes};
+pub use logout::{LogoutRequest, LogoutView};
+pub use paths::{AUTHORIZE_RESUME, LOGOUT_CONFIRM, RESUME_PATHS, SIGNED_OUT};
+pub use provider::{Parts, Provider};
+pub use scope::{Scope, ScopeValue};
+pub use token::{TokenRequest, TokenResponse};
+pub use userinfo::Claims;

@@ -1,0 +1,8 @@
+//! Owns the userinfo endpoint: which claims an access token opens. Does not own the people they are about. Entered by `oidc::http`.
+
+mod claims;
+mod service;
+mod store;
+
+pub use claims::Claims;
+pub(super) use claims::CLAIMS;

@@ -1,0 +1,75 @@
+//! `/consent`: what an application wants to know, and whether it may.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+
+use super::sign_in::SWITCH;
+use super::{CONTINUE, onwards};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::web_url::with_query;
+use crate::oidc::AUTHORIZE_RESUME;
+use crate::platform::http::{Form, Params};
+use crate::portal::answer::{Page, fault, redirect};
+use crate::portal::pages::{self, Shared};
+use crate::portal::{Portal, Visitor};
+
+pub(in crate::portal) async fn show(req: HttpRequest, portal: Data<Portal>) -> HttpResponse {
+    shown(&req, &portal).await.unwrap_or_else(|error| fault(&req, &error))
+}
+
+async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
+    let handle = Params::of(req)?.require(CONTINUE)?;
+    let visitor = Visitor::of(portal, req).await?;
+    let view = match &visitor.on_device {
+        Some(on_device) => portal.provider.consent_view(&handle, on_device).await?,
+        None => None,
+    };
+    let Some(view) = view else {
+        // whoever resumes the request knows what is in the way
+        return Ok(redirect(&onwards(AUTHORIZE_RESUME, Some(&handle))).finish());
+    };
+    let shared: Vec<Shared> = view.scopes.iter().filter_map(|scope| shared(scope)).collect();
+    let switch_url = with_query("/sign-in", [(CONTINUE, handle.as_str()), (SWITCH, "1")]);
+    let frame = visitor.frame(portal, req);
+    let page = pages::Consent {
+        f: &frame,
+        continuation: Some(&handle),
+        app_name: &view.app_name,
+        user_name: view.user_name.as_deref(),
+        email: view.email.as_deref().unwrap_or_default(),
+        shared: &shared,
+        redirect_host: &view.redirect_host,
+        switch_url: &switch_url,
+    };
+    Ok(Page::new(portal, &visitor).leads_to(Some(&view.redirect_uri)).render(req, &page))
+}
+
+fn shared(scope: &str) -> Option<Shared> {
+    match scope {
+        "openid" => Some(Shared::Identity),
+        "profile" => Some(Shared::Profile),
+        "email" => Some(Shared::Email),
+        "offline_access" => Some(Shared::OfflineAccess),
+        _ => None,
+    }
+}
+
+pub(in crate::portal) async fn submit(req: HttpRequest, portal: Data<Portal>, form: Result<Form>) -> HttpResponse {
+    submitted(&req, &portal, form).await.unwrap_or_else(|error| fault(&req, &error))
+}
+
+async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {
+    let Form(mut form) = form?;
+    let visitor = Visitor::of(portal, req).await?;
+    visitor.admit(portal, req, &mut form)?;
+    let handle = form.require(CONTINUE)?;
+    let allow = match form.take("decision").as_deref() {
+        Some("allow") => true,
+        Some("deny") => false,
+        _ => return Err(Error::bad_input("invalid_request", "decision must be allow or deny")),
+    };
+    let Some(on_device) = &visitor.on_device else {
+        return Err(Error::not_found());
+    };
+    let next = portal.provider.answer_consent(&handle, on_device, allow).await?;
+    Ok(redirect(&next).finish())
+}
