@@ -68,7 +68,9 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// No master key is configured.
-    #[error("keys.master_key or keys.master_key_file must be set in production: make one with `openssl rand -base64 32`")]
+    #[error(
+        "keys.master_key or keys.master_key_file must be set in production: make one with `openssl rand -base64 32`"
+    )]
     NoMasterKey,
     /// The schema can't be used.
     #[error(transparent)]
@@ -113,7 +115,11 @@ pub struct App {
 ///
 /// # Errors
 /// [`OpenError`].
-pub async fn open_database(settings: &Settings, environment: Environment, options: &Options) -> Result<(Db, Sealer), OpenError> {
+pub async fn open_database(
+    settings: &Settings,
+    environment: Environment,
+    options: &Options,
+) -> Result<(Db, Sealer), OpenError> {
     make_directory(&settings.data.dir)?;
     let key = match &settings.keys.master_key {
         Some(key) => key.clone(),

@@ -65,8 +65,7 @@ impl Server {
     pub fn bind(app: App, settings: &Settings) -> Result<Self, ServeError> {
         let metrics = Arc::new(Metrics::new()?);
         let cx = app.cx.clone();
-        let certificate =
-            Certificate::load(&settings.server.tls, Path::new(DEVELOPMENT_CERTIFICATES), &*cx.clock)?;
+        let certificate = Certificate::load(&settings.server.tls, Path::new(DEVELOPMENT_CERTIFICATES), &*cx.clock)?;
         let parts = Parts {
             rng: cx.rng.clone(),
             metrics: metrics.http.clone(),

@@ -104,7 +104,10 @@ impl OAuthError {
 
     /// The access token is not valid.
     pub fn invalid_token() -> Self {
-        Self::new(ErrorCode::InvalidToken, "the access token is unknown, expired or revoked")
+        Self::new(
+            ErrorCode::InvalidToken,
+            "the access token is unknown, expired or revoked",
+        )
     }
 
     /// The code.
@@ -134,9 +137,10 @@ impl From<Error> for OAuthError {
     fn from(cause: Error) -> Self {
         let mut error = match cause.kind() {
             // a redirect and a token response have no other way to say 503 (RFC 6749 section 4.1.2.1)
-            ErrorKind::Busy { .. } | ErrorKind::TooMany { .. } => {
-                Self::new(ErrorCode::TemporarilyUnavailable, "the server is busy, try again shortly")
-            }
+            ErrorKind::Busy { .. } | ErrorKind::TooMany { .. } => Self::new(
+                ErrorCode::TemporarilyUnavailable,
+                "the server is busy, try again shortly",
+            ),
             ErrorKind::Internal => Self::new(ErrorCode::ServerError, "something went wrong on our side"),
             _ => Self::invalid_request(cause.public().to_owned()),
         };

@@ -15,7 +15,17 @@ use crate::kernel::token::PlainToken;
 use crate::keys::{Algorithm, Purpose};
 
 /// The claims of an ID token, as discovery lists them; `sub` is with those of userinfo.
-pub(super) const CLAIMS: &[&str] = &["iss", "aud", "exp", "iat", "auth_time", "nonce", "sid", "at_hash", "amr"];
+pub(super) const CLAIMS: &[&str] = &[
+    "iss",
+    "aud",
+    "exp",
+    "iat",
+    "auth_time",
+    "nonce",
+    "sid",
+    "at_hash",
+    "amr",
+];
 
 #[derive(Serialize)]
 struct Claims<'a> {

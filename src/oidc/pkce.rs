@@ -61,7 +61,13 @@ mod tests {
     #[test]
     fn a_challenge_is_a_digest() {
         assert!(CodeChallenge::parse(VERIFIER).is_some(), "any 32 bytes");
-        for bad in ["", "short", &CHALLENGE[..42], &format!("{CHALLENGE}="), &format!("{CHALLENGE}AA")] {
+        for bad in [
+            "",
+            "short",
+            &CHALLENGE[..42],
+            &format!("{CHALLENGE}="),
+            &format!("{CHALLENGE}AA"),
+        ] {
             assert_eq!(CodeChallenge::parse(bad), None, "{bad}");
         }
     }
@@ -72,7 +78,12 @@ mod tests {
         for good in ["a".repeat(43), "~".repeat(128)] {
             assert!(bound_to(&good).admits(&good));
         }
-        for bad in ["a".repeat(42), "a".repeat(129), format!("{} ", "a".repeat(43)), "ä".repeat(43)] {
+        for bad in [
+            "a".repeat(42),
+            "a".repeat(129),
+            format!("{} ", "a".repeat(43)),
+            "ä".repeat(43),
+        ] {
             assert!(!bound_to(&bad).admits(&bad), "{bad}");
         }
     }

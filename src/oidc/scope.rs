@@ -154,7 +154,10 @@ mod tests {
     fn unknown_values_are_left_out_and_the_order_is_ours() {
         assert_eq!(scope("email  openid address phone email").to_string(), "openid email");
         assert!(scope("address").is_empty());
-        assert!(scope("OpenID").is_empty(), "values are case-sensitive (RFC 6749 section 3.3)");
+        assert!(
+            scope("OpenID").is_empty(),
+            "values are case-sensitive (RFC 6749 section 3.3)"
+        );
     }
 
     #[test]
@@ -177,6 +180,9 @@ mod tests {
     fn it_is_stored_as_text() {
         let json = serde_json::to_string(&scope("offline_access openid")).expect("JSON");
         assert_eq!(json, r#""openid offline_access""#);
-        assert_eq!(serde_json::from_str::<Scope>(&json).expect("a scope"), scope("openid offline_access"));
+        assert_eq!(
+            serde_json::from_str::<Scope>(&json).expect("a scope"),
+            scope("openid offline_access")
+        );
     }
 }

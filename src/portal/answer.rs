@@ -96,9 +96,7 @@ pub fn fault(req: &HttpRequest, error: &Error) -> HttpResponse {
     let kind = match error.kind() {
         Kind::NotFound => ErrorKind::NotFound,
         Kind::Forbidden | Kind::Unauthenticated => ErrorKind::Forbidden,
-        Kind::TooMany { .. } => {
-            ErrorKind::TooMany(seconds.and_then(|s| u32::try_from(s).ok()).unwrap_or(u32::MAX))
-        }
+        Kind::TooMany { .. } => ErrorKind::TooMany(seconds.and_then(|s| u32::try_from(s).ok()).unwrap_or(u32::MAX)),
         Kind::Busy { .. } => ErrorKind::Busy,
         Kind::Internal => ErrorKind::Internal,
         Kind::BadInput | Kind::Conflict | Kind::TooLarge => ErrorKind::BadRequest,
@@ -120,7 +118,9 @@ fn bare_frame(req: &HttpRequest) -> Frame {
     let portal = Portal::of(req);
     Frame {
         lang: lang(req),
-        brand: portal.map_or_else(String::new, |portal| portal.cx.instance.settings().branding.name.clone()),
+        brand: portal.map_or_else(String::new, |portal| {
+            portal.cx.instance.settings().branding.name.clone()
+        }),
         csrf: String::new(),
         request_id: RequestId::of(req).as_str().to_owned(),
         development: portal.is_some_and(|portal| portal.inbox.is_some()),

@@ -13,17 +13,37 @@ pub fn routes(config: &mut ServiceConfig, portal: Portal) {
         .service(resource("/").route(get().to(home::show)))
         .service(resource("/assets/{asset:.*}").route(get().to(asset::show)))
         .service(resource("/favicon.ico").route(get().to(asset::favicon)))
-        .service(resource("/sign-in").route(get().to(sign_in::show)).route(post().to(sign_in::submit)))
+        .service(
+            resource("/sign-in")
+                .route(get().to(sign_in::show))
+                .route(post().to(sign_in::submit)),
+        )
         .service(
             resource("/sign-in/password")
                 .route(get().to(sign_in::show_password))
                 .route(post().to(sign_in::submit_password)),
         )
-        .service(resource("/sign-up").route(get().to(sign_up::show)).route(post().to(sign_up::submit)))
-        .service(resource("/sign-up/verify").route(get().to(verify::show)).route(post().to(verify::submit)))
+        .service(
+            resource("/sign-up")
+                .route(get().to(sign_up::show))
+                .route(post().to(sign_up::submit)),
+        )
+        .service(
+            resource("/sign-up/verify")
+                .route(get().to(verify::show))
+                .route(post().to(verify::submit)),
+        )
         .service(resource("/sign-up/verify/resend").route(post().to(verify::resend)))
-        .service(resource("/consent").route(get().to(consent::show)).route(post().to(consent::submit)))
-        .service(resource("/account").route(get().to(account::show)).route(post().to(account::submit)))
+        .service(
+            resource("/consent")
+                .route(get().to(consent::show))
+                .route(post().to(consent::submit)),
+        )
+        .service(
+            resource("/account")
+                .route(get().to(account::show))
+                .route(post().to(account::submit)),
+        )
         .service(resource("/sign-out").route(post().to(sign_out::submit)))
         .service(resource("/signed-out").route(get().to(sign_out::show)))
         .service(

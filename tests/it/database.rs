@@ -35,7 +35,10 @@ async fn an_error_undoes_the_whole_command() {
         })
         .await;
     assert_eq!(outcome.expect_err("refused").kind(), ErrorKind::BadInput);
-    assert_eq!(count(&server, "SELECT COUNT(*) FROM changes WHERE topic = 'undone'").await, 0);
+    assert_eq!(
+        count(&server, "SELECT COUNT(*) FROM changes WHERE topic = 'undone'").await,
+        0
+    );
     server.stop().await;
 }
 
@@ -56,7 +59,10 @@ async fn a_handle_that_outlives_its_command_commits_nothing() {
         .await;
     assert_eq!(outcome.expect_err("refused").kind(), ErrorKind::Internal);
     drop(kept.lock().expect("not poisoned").take());
-    assert_eq!(count(&server, "SELECT COUNT(*) FROM changes WHERE topic = 'kept'").await, 0);
+    assert_eq!(
+        count(&server, "SELECT COUNT(*) FROM changes WHERE topic = 'kept'").await,
+        0
+    );
     server.stop().await;
 }
 
@@ -71,7 +77,10 @@ async fn racers_all_get_through_and_nothing_is_lost() {
     for racer in futures_util::future::join_all(racers).await {
         racer.expect("joins").expect("gets through");
     }
-    assert_eq!(count(&server, "SELECT version FROM changes WHERE topic = 'raced'").await, 32);
+    assert_eq!(
+        count(&server, "SELECT version FROM changes WHERE topic = 'raced'").await,
+        32
+    );
     server.stop().await;
 }
 
@@ -79,16 +88,28 @@ async fn racers_all_get_through_and_nothing_is_lost() {
 async fn events_are_sealed_and_wait_for_their_number() {
     let server = TestServer::start().await;
     sign_up(&server, &mut server.browser(), "ada@example.com").await;
-    let events = entity::event::Entity::find().all(server.app.cx.db.reader()).await.expect("reads");
+    let events = entity::event::Entity::find()
+        .all(server.app.cx.db.reader())
+        .await
+        .expect("reads");
     let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
-    assert!(kinds.contains(&"user.created") && kinds.contains(&"session.created"), "{kinds:?}");
+    assert!(
+        kinds.contains(&"user.created") && kinds.contains(&"session.created"),
+        "{kinds:?}"
+    );
     for event in &events {
         assert_eq!(event.seq, None);
         assert!(event.id.starts_with("evt_"));
         let payload = String::from_utf8_lossy(&event.payload);
-        assert!(!payload.contains("ada@example.com") && !payload.contains("user_"), "the payload is sealed");
+        assert!(
+            !payload.contains("ada@example.com") && !payload.contains("user_"),
+            "the payload is sealed"
+        );
     }
-    let personal = events.iter().find(|event| event.kind == "user.created").expect("it is there");
+    let personal = events
+        .iter()
+        .find(|event| event.kind == "user.created")
+        .expect("it is there");
     assert_eq!(personal.person_id.as_deref(), Some(personal.subject.as_str()));
     assert_eq!(count(&server, "SELECT COUNT(*) FROM person_keys").await, 1);
     server.stop().await;
@@ -146,7 +167,10 @@ async fn with_job(server: &TestServer, failures: usize, error: JobError) -> (Arc
         Wake::default(),
         vec![handler.clone() as Arc<dyn Handler>],
     );
-    cx.db.write(|tx| async move { enqueue(&tx, job).await }).await.expect("enqueues");
+    cx.db
+        .write(|tx| async move { enqueue(&tx, job).await })
+        .await
+        .expect("enqueues");
     (handler, worker)
 }
 
@@ -168,7 +192,10 @@ async fn a_failed_job_is_tried_again_later_and_a_hopeless_one_is_set_aside() {
     server.advance(7 * 24 * 3600);
     worker.run_due().await.expect("runs");
     assert_eq!(handler.runs.load(Ordering::SeqCst), 1);
-    assert_eq!(count(&server, "SELECT COUNT(*) FROM jobs WHERE state = 'dead'").await, 1);
+    assert_eq!(
+        count(&server, "SELECT COUNT(*) FROM jobs WHERE state = 'dead'").await,
+        1
+    );
     server.stop().await;
 }
 
@@ -210,7 +237,9 @@ async fn a_bucket_fills_drains_and_forgives_and_racers_do_not_share_a_place() {
         async move {
             let bucket = &bucket;
             let now = start + Duration::from_secs(seconds);
-            db.write(|tx| async move { take(&tx, bucket, now).await }).await.expect("works")
+            db.write(|tx| async move { take(&tx, bucket, now).await })
+                .await
+                .expect("works")
         }
     };
     let racers = futures_util::future::join_all((0..20).map(|_| take_at(0))).await;
@@ -220,7 +249,9 @@ async fn a_bucket_fills_drains_and_forgives_and_racers_do_not_share_a_place() {
     assert_eq!(take_at(10).await, None);
     assert!(take_at(10).await.is_some());
     let bucket = &bucket;
-    db.write(|tx| async move { forgive(&tx, bucket).await }).await.expect("works");
+    db.write(|tx| async move { forgive(&tx, bucket).await })
+        .await
+        .expect("works");
     assert_eq!(take_at(10).await, None);
     server.stop().await;
 }
@@ -230,7 +261,11 @@ async fn another_process_changes_are_seen_by_the_feed() {
     let server = TestServer::start().await;
     server.changes.poll().await.expect("polls");
     let cli = server.reopen().await;
-    cli.cx.instance.set("branding.name", "Acme", server.now()).await.expect("sets");
+    cli.cx
+        .instance
+        .set("branding.name", "Acme", server.now())
+        .await
+        .expect("sets");
     server.changes.poll().await.expect("polls");
     assert_eq!(server.app.cx.instance.settings().branding.name, "Acme");
     assert!(server.browser().get("/sign-in").await.body.contains("Acme"));
@@ -243,30 +278,44 @@ async fn a_newer_schema_and_a_gap_are_refused() {
     let db = &server.app.cx.db;
     assert_eq!(db.schema().await.expect("reads").problem, None);
     db.write(|tx| async move {
-        tx.execute_unprepared("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29990101_000000_future', 0)")
-            .await?;
+        tx.execute_unprepared(
+            "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29990101_000000_future', 0)",
+        )
+        .await?;
         Ok(())
     })
     .await
     .expect("writes");
     let schema = db.schema().await.expect("reads");
-    assert!(matches!(schema.problem, Some(SchemaProblem::Newer { .. })), "{schema:?}");
+    assert!(
+        matches!(schema.problem, Some(SchemaProblem::Newer { .. })),
+        "{schema:?}"
+    );
     let refused = server.try_reopen().await.err().expect("refused").to_string();
     assert!(refused.contains("newer version"), "{refused}");
     db.write(|tx| async move {
-        tx.execute_unprepared("DELETE FROM seaql_migrations WHERE version LIKE '%create_platform'").await?;
+        tx.execute_unprepared("DELETE FROM seaql_migrations WHERE version LIKE '%create_platform'")
+            .await?;
         Ok(())
     })
     .await
     .expect("writes");
-    assert!(matches!(db.schema().await.expect("reads").problem, Some(SchemaProblem::Dirty { .. })));
+    assert!(matches!(
+        db.schema().await.expect("reads").problem,
+        Some(SchemaProblem::Dirty { .. })
+    ));
     server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_fixed_names_can_not_drift() {
     let server = TestServer::start().await;
-    let refused = server.try_reopen_as("http://localhost:1").await.err().expect("refused").to_string();
+    let refused = server
+        .try_reopen_as("http://localhost:1")
+        .await
+        .err()
+        .expect("refused")
+        .to_string();
     assert!(refused.contains("--change-issuer"), "{refused}");
     server.stop().await;
 }

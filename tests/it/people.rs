@@ -9,7 +9,12 @@ const PASSWORD: &str = "correct horse battery";
 
 /// Signs up to the point where the code is asked for; the verification page's address.
 async fn begin_sign_up(browser: &mut Browser, email: &str) -> String {
-    let fields = [("first_name", "Ada"), ("last_name", "Lovelace"), ("email", email), ("password", PASSWORD)];
+    let fields = [
+        ("first_name", "Ada"),
+        ("last_name", "Lovelace"),
+        ("email", email),
+        ("password", PASSWORD),
+    ];
     let answer = browser.submit("/sign-up", "/sign-up", &fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     answer.location().expect("a redirect").to_owned()
@@ -26,7 +31,9 @@ pub async fn sign_up(server: &TestServer, browser: &mut Browser, email: &str) {
 pub async fn sign_in(browser: &mut Browser, page: &str, email: &str) -> Page {
     let started = browser.submit(page, "/sign-in", &[("identifier", email)]).await;
     let next = started.location().expect("a redirect").to_owned();
-    browser.submit(&next, "/sign-in/password", &[("password", PASSWORD)]).await
+    browser
+        .submit(&next, "/sign-in/password", &[("password", PASSWORD)])
+        .await
 }
 
 /// Signs in to the point where the password was tried.
@@ -34,7 +41,9 @@ async fn try_password(browser: &mut Browser, email: &str, password: &str) -> Pag
     let started = browser.submit("/sign-in", "/sign-in", &[("identifier", email)]).await;
     let next = started.location().expect("a redirect").to_owned();
     assert!(next.starts_with("/sign-in/password?attempt=sia_"), "{next}");
-    browser.submit(&next, "/sign-in/password", &[("password", password)]).await
+    browser
+        .submit(&next, "/sign-in/password", &[("password", password)])
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,7 +57,11 @@ async fn a_person_signs_up_out_and_in_again() {
     assert!(account.body.contains(ADA) && account.body.contains("Lovelace"));
 
     let renamed = browser
-        .submit_shown(&account, "/account", &[("first_name", "Augusta"), ("last_name", "King")])
+        .submit_shown(
+            &account,
+            "/account",
+            &[("first_name", "Augusta"), ("last_name", "King")],
+        )
         .await;
     assert_eq!(renamed.location(), Some("/account?saved=1"));
     assert!(browser.get("/account").await.body.contains("Augusta"));
@@ -76,7 +89,11 @@ async fn the_device_secret_changes_with_every_sign_in() {
     assert_ne!(before, after);
     let mut fixated = server.browser();
     fixated.cookies = before;
-    assert_eq!(fixated.get("/account").await.location(), Some("/sign-in"), "a planted cookie must be worth nothing");
+    assert_eq!(
+        fixated.get("/account").await.location(),
+        Some("/sign-in"),
+        "a planted cookie must be worth nothing"
+    );
     server.stop().await;
 }
 
@@ -87,8 +104,14 @@ async fn nobody_can_tell_whether_an_account_exists() {
     let (mut known, mut unknown) = (server.browser(), server.browser());
     let strip = |page: &Page, email: &str| {
         let hidden = page.hidden();
-        let body = hidden.iter().fold(page.body.clone(), |body, (_, value)| body.replace(value.as_str(), "·"));
-        (page.status, body.replace(email, "·").replace(page.header("x-request-id").expect("an id"), "·"))
+        let body = hidden
+            .iter()
+            .fold(page.body.clone(), |body, (_, value)| body.replace(value.as_str(), "·"));
+        (
+            page.status,
+            body.replace(email, "·")
+                .replace(page.header("x-request-id").expect("an id"), "·"),
+        )
     };
     let wrong = "not the password";
     let known_answer = try_password(&mut known, ADA, wrong).await;
@@ -101,13 +124,22 @@ async fn nobody_can_tell_whether_an_account_exists() {
     let unknown_page = begin_sign_up(&mut unknown, "bob@example.com").await;
     let (known_shown, unknown_shown) = (known.get(&known_page).await, unknown.get(&unknown_page).await);
     assert_eq!(strip(&known_shown, ADA), strip(&unknown_shown, "bob@example.com"));
-    let known_wrong = known.submit_shown(&known_shown, "/sign-up/verify", &[("code", "000000")]).await;
-    let unknown_wrong = unknown.submit_shown(&unknown_shown, "/sign-up/verify", &[("code", "000000")]).await;
+    let known_wrong = known
+        .submit_shown(&known_shown, "/sign-up/verify", &[("code", "000000")])
+        .await;
+    let unknown_wrong = unknown
+        .submit_shown(&unknown_shown, "/sign-up/verify", &[("code", "000000")])
+        .await;
     assert_eq!(strip(&known_wrong, ADA), strip(&unknown_wrong, "bob@example.com"));
 
     // the owner is told, and gets no code
     let mail = server.mail_to(ADA).await.expect("a mail").mail;
-    assert!(!mail.text.lines().any(|line| line.trim().len() == 6 && line.trim().bytes().all(|b| b.is_ascii_digit())));
+    assert!(
+        !mail
+            .text
+            .lines()
+            .any(|line| line.trim().len() == 6 && line.trim().bytes().all(|b| b.is_ascii_digit()))
+    );
     server.stop().await;
 }
 
@@ -123,7 +155,11 @@ async fn a_code_ends_after_three_wrong_guesses_and_a_new_one_works() {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
     let spent = browser.submit(&verify, "/sign-up/verify", &[("code", &code)]).await;
-    assert_eq!(spent.status, StatusCode::UNPROCESSABLE_ENTITY, "a spent code must not work");
+    assert_eq!(
+        spent.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "a spent code must not work"
+    );
 
     let too_soon = browser.submit(&verify, "/sign-up/verify/resend", &[]).await;
     assert!(too_soon.location().expect("a redirect").contains("notice=too_soon"));
@@ -144,7 +180,10 @@ async fn parallel_guesses_do_not_share_a_try() {
     let code = server.code_for(ADA).await;
     let shown = browser.get(&verify).await;
     let hidden = shown.hidden();
-    let wrong: Vec<String> = (0..12).map(|n| format!("{n:06}")).filter(|guess| *guess != code).collect();
+    let wrong: Vec<String> = (0..12)
+        .map(|n| format!("{n:06}"))
+        .filter(|guess| *guess != code)
+        .collect();
     let requests = wrong.iter().map(|guess| {
         let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         fields.push(("code", guess));
@@ -158,7 +197,11 @@ async fn parallel_guesses_do_not_share_a_try() {
         assert_eq!(answer.expect("answers").status(), StatusCode::UNPROCESSABLE_ENTITY);
     }
     let late = browser.submit(&verify, "/sign-up/verify", &[("code", &code)]).await;
-    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "the guesses used up the code");
+    assert_eq!(
+        late.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "the guesses used up the code"
+    );
     server.stop().await;
 }
 
@@ -196,9 +239,13 @@ async fn an_unverified_address_reserves_nothing_and_one_of_two_wins() {
     let first_code = server.code_for(ADA).await;
     let second_page = begin_sign_up(&mut second, "Ada@EXAMPLE.com").await;
     let second_code = server.code_for("Ada@EXAMPLE.com").await;
-    let won = second.submit(&second_page, "/sign-up/verify", &[("code", &second_code)]).await;
+    let won = second
+        .submit(&second_page, "/sign-up/verify", &[("code", &second_code)])
+        .await;
     assert_eq!(won.location(), Some("/account"));
-    let lost = first.submit(&first_page, "/sign-up/verify", &[("code", &first_code)]).await;
+    let lost = first
+        .submit(&first_page, "/sign-up/verify", &[("code", &first_code)])
+        .await;
     assert_eq!(lost.location(), Some("/sign-in"));
     assert_eq!(first.get("/account").await.location(), Some("/sign-in"));
     server.stop().await;
@@ -220,11 +267,59 @@ async fn guessing_passwords_is_limited_per_pair_and_survives_a_restart() {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
     assert_eq!(limited_at, Some(5));
+    let server = server.restart().await;
     // a fresh browser at the same address is as limited, even with the right password
     let mut again = server.browser();
-    assert_eq!(try_password(&mut again, ADA, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(
+        try_password(&mut again, ADA, PASSWORD).await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
     server.advance(61);
-    assert_eq!(try_password(&mut again, ADA, PASSWORD).await.location(), Some("/account"));
+    assert_eq!(
+        try_password(&mut again, ADA, PASSWORD).await.location(),
+        Some("/account")
+    );
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_passwords_than_can_be_hashed_are_refused_at_once() {
+    let costly = [
+        ("passwords.memory_kib", "65536"),
+        ("passwords.iterations", "4"),
+        ("passwords.workers", "1"),
+        ("passwords.queue", "1"),
+    ];
+    let server = TestServer::start_with(&costly).await;
+    let mut browsers: Vec<Browser> = (0..8).map(|_| server.browser()).collect();
+    let mut forms = Vec::new();
+    for (n, browser) in browsers.iter_mut().enumerate() {
+        let shown = browser.get("/sign-up").await;
+        let mut fields = shown.hidden();
+        fields.push(("email".to_owned(), format!("person{n}@example.com")));
+        fields.push(("password".to_owned(), PASSWORD.to_owned()));
+        forms.push(fields);
+    }
+    let requests = browsers.iter().zip(&forms).map(|(browser, fields)| {
+        browser
+            .request(Method::POST, "/sign-up")
+            .header("origin", &server.url)
+            .form(fields)
+            .send()
+    });
+    let (mut done, mut refused) = (0, 0);
+    for answer in futures_util::future::join_all(requests).await {
+        let answer = answer.expect("answers");
+        match answer.status() {
+            StatusCode::SEE_OTHER => done += 1,
+            StatusCode::SERVICE_UNAVAILABLE => {
+                assert!(answer.headers().contains_key("retry-after"));
+                refused += 1;
+            }
+            other => panic!("{other}"),
+        }
+    }
+    assert!(done >= 2 && refused >= 1, "{done} done, {refused} refused");
     server.stop().await;
 }
 
@@ -258,7 +353,11 @@ async fn a_stranger_can_not_lock_a_person_out() {
     }
     assert!(is_full, "guessing from many addresses must be limited for the account");
     let signed_in = try_password(&mut ada, ADA, PASSWORD).await;
-    assert_eq!(signed_in.location(), Some("/account"), "the person's own device is let past");
+    assert_eq!(
+        signed_in.location(),
+        Some("/account"),
+        "the person's own device is let past"
+    );
     server.stop().await;
 }
 
@@ -277,20 +376,35 @@ async fn sessions_end_when_idle_and_at_their_absolute_end() {
     let mut browser = server.browser();
     sign_up(&server, &mut browser, ADA).await;
     server.advance(6 * 24 * 3600);
-    assert_eq!(browser.get("/account").await.status, StatusCode::OK, "activity puts the idle end off");
+    assert_eq!(
+        browser.get("/account").await.status,
+        StatusCode::OK,
+        "activity puts the idle end off"
+    );
     server.advance(6 * 24 * 3600);
     assert_eq!(browser.get("/account").await.status, StatusCode::OK);
     server.advance(7 * 24 * 3600 + 1);
-    assert_eq!(browser.get("/account").await.location(), Some("/sign-in"), "seven idle days end it");
+    assert_eq!(
+        browser.get("/account").await.location(),
+        Some("/sign-in"),
+        "seven idle days end it"
+    );
 
-    assert_eq!(try_password(&mut browser, ADA, PASSWORD).await.location(), Some("/account"));
+    assert_eq!(
+        try_password(&mut browser, ADA, PASSWORD).await.location(),
+        Some("/account")
+    );
     for _ in 0..5 {
         server.advance(6 * 24 * 3600 - 60);
         browser.get("/account").await;
     }
     assert_eq!(browser.get("/account").await.status, StatusCode::OK);
     server.advance(24 * 3600);
-    assert_eq!(browser.get("/account").await.location(), Some("/sign-in"), "thirty days end it in any case");
+    assert_eq!(
+        browser.get("/account").await.location(),
+        Some("/sign-in"),
+        "thirty days end it in any case"
+    );
     server.stop().await;
 }
 
@@ -299,17 +413,32 @@ async fn forms_of_others_are_refused() {
     let server = TestServer::start().await;
     let mut browser = server.browser();
     let shown = browser.get("/sign-in").await;
-    let csrf = shown.hidden().into_iter().find(|(name, _)| name == "csrf").expect("a token").1;
+    let csrf = shown
+        .hidden()
+        .into_iter()
+        .find(|(name, _)| name == "csrf")
+        .expect("a token")
+        .1;
     let fields = [("csrf", csrf.as_str()), ("identifier", ADA)];
 
-    let foreign = browser.request(Method::POST, "/sign-in").header("origin", "https://evil.example").form(&fields);
+    let foreign = browser
+        .request(Method::POST, "/sign-in")
+        .header("origin", "https://evil.example")
+        .form(&fields);
     assert_eq!(browser.send(foreign).await.status, StatusCode::FORBIDDEN);
     let none = browser.request(Method::POST, "/sign-in").form(&fields);
     assert_eq!(browser.send(none).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(browser.post("/sign-in", &[("identifier", ADA)]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        browser.post("/sign-in", &[("identifier", ADA)]).await.status,
+        StatusCode::FORBIDDEN
+    );
     let mut other = server.browser();
     other.get("/sign-in").await;
-    assert_eq!(other.post("/sign-in", &fields).await.status, StatusCode::FORBIDDEN, "another browser's token");
+    assert_eq!(
+        other.post("/sign-in", &fields).await.status,
+        StatusCode::FORBIDDEN,
+        "another browser's token"
+    );
     assert_eq!(browser.post("/sign-in", &fields).await.status, StatusCode::SEE_OTHER);
     server.stop().await;
 }
@@ -318,13 +447,22 @@ async fn forms_of_others_are_refused() {
 async fn bad_input_is_answered_beside_its_field_and_changes_nothing() {
     let server = TestServer::start().await;
     let mut browser = server.browser();
-    let fields = [("first_name", "<b>x</b>"), ("email", "not an address"), ("password", "short")];
+    let fields = [
+        ("first_name", "<b>x</b>"),
+        ("email", "not an address"),
+        ("password", "short"),
+    ];
     let answer = browser.submit("/sign-up", "/sign-up", &fields).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.body.contains("aria-invalid") && answer.body.contains("aria-describedby"));
     assert!(answer.body.contains("not an address"), "the field keeps its value");
     assert!(!answer.body.contains("<b>x</b>") && !answer.body.contains("value=\"short\""));
-    let twice = browser.post("/sign-in", &[("identifier", "a@example.com"), ("identifier", "b@example.com")]).await;
+    let twice = browser
+        .post(
+            "/sign-in",
+            &[("identifier", "a@example.com"), ("identifier", "b@example.com")],
+        )
+        .await;
     assert_eq!(twice.status, StatusCode::BAD_REQUEST);
     assert!(server.app.accounts.list(None, 10).await.expect("lists").is_empty());
     server.stop().await;
@@ -337,18 +475,30 @@ async fn pages_carry_the_security_headers() {
     for path in ["/sign-in", "/sign-up", "/signed-out", "/nowhere", "/dev/inbox"] {
         let page = browser.get(path).await;
         let csp = page.header("content-security-policy").expect(path);
-        assert!(csp.contains("default-src 'none'") && csp.contains("frame-ancestors 'none'"), "{csp}");
+        assert!(
+            csp.contains("default-src 'none'") && csp.contains("frame-ancestors 'none'"),
+            "{csp}"
+        );
         assert!(!csp.contains("unsafe"), "{csp}");
         assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
         assert_eq!(page.header("referrer-policy"), Some("same-origin"));
         assert_eq!(page.header("cache-control"), Some("no-store"));
         assert!(page.header("x-request-id").is_some());
-        assert!(!page.body.contains("<script>") && !page.body.contains(" style=\""), "{path}: nothing inline");
+        assert!(
+            !page.body.contains("<script>") && !page.body.contains(" style=\""),
+            "{path}: nothing inline"
+        );
     }
     let cookie = browser.get("/sign-in").await;
-    assert!(cookie.header("set-cookie").is_none(), "a browser that has the cookie is not given another");
+    assert!(
+        cookie.header("set-cookie").is_none(),
+        "a browser that has the cookie is not given another"
+    );
     let first = server.browser().get("/sign-in").await;
     let set = first.header("set-cookie").expect("a cookie");
-    assert!(set.contains("HttpOnly") && set.contains("SameSite=Lax") && set.contains("Path=/"), "{set}");
+    assert!(
+        set.contains("HttpOnly") && set.contains("SameSite=Lax") && set.contains("Path=/"),
+        "{set}"
+    );
     server.stop().await;
 }

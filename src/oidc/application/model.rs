@@ -62,7 +62,9 @@ impl Application {
     /// Whether browsers may be sent to `requested` after signing out: it is registered to the letter (OpenID Connect RP-Initiated
     /// Logout section 3).
     pub fn has_post_logout_redirect_uri(&self, requested: &str) -> bool {
-        self.post_logout_redirect_uris.iter().any(|registered| registered == requested)
+        self.post_logout_redirect_uris
+            .iter()
+            .any(|registered| registered == requested)
     }
 
     /// Whether an answer to `redirect_uri` can only reach this application, because only it can redeem the code or be reached
@@ -172,9 +174,9 @@ pub(super) fn draw_secret(rng: &Rng) -> PlainToken {
 
 fn draw_client_id(rng: &Rng) -> String {
     const LETTERS: [char; 62] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M', 'N',
-        'O', 'P', 'Q', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l',
-        'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L',
+        'M', 'N', 'O', 'P', 'Q', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h',
+        'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
     ];
     (0..DRAWN_CLIENT_ID).map(|_| LETTERS[rng.below(62) as usize]).collect()
 }
@@ -240,14 +242,38 @@ mod tests {
     fn what_breaks_a_rule_is_not_registered() {
         let uri = || "https://notes.example/cb".to_owned();
         let bad = [
-            NewApplication { name: " ".into(), ..new() },
-            NewApplication { name: "a\nb".into(), ..new() },
-            NewApplication { redirect_uris: vec![], ..new() },
-            NewApplication { redirect_uris: vec![uri(), uri()], ..new() },
-            NewApplication { redirect_uris: vec!["http://notes.example/cb".into()], ..new() },
-            NewApplication { post_logout_redirect_uris: vec!["notes".into()], ..new() },
-            NewApplication { client_id: Some("a b".into()), ..new() },
-            NewApplication { client_id: Some(String::new()), ..new() },
+            NewApplication {
+                name: " ".into(),
+                ..new()
+            },
+            NewApplication {
+                name: "a\nb".into(),
+                ..new()
+            },
+            NewApplication {
+                redirect_uris: vec![],
+                ..new()
+            },
+            NewApplication {
+                redirect_uris: vec![uri(), uri()],
+                ..new()
+            },
+            NewApplication {
+                redirect_uris: vec!["http://notes.example/cb".into()],
+                ..new()
+            },
+            NewApplication {
+                post_logout_redirect_uris: vec!["notes".into()],
+                ..new()
+            },
+            NewApplication {
+                client_id: Some("a b".into()),
+                ..new()
+            },
+            NewApplication {
+                client_id: Some(String::new()),
+                ..new()
+            },
         ];
         for new in bad {
             let shown = format!("{new:?}");
@@ -257,7 +283,9 @@ mod tests {
 
     #[test]
     fn who_listens_on_a_port_is_not_assured_unless_it_keeps_a_secret() {
-        let public = draw(NewApplication { public: true, ..new() }).expect("registered").application;
+        let public = draw(NewApplication { public: true, ..new() })
+            .expect("registered")
+            .application;
         let confidential = draw(new()).expect("registered").application;
         assert!(public.is_assured_at("https://notes.example/cb"));
         assert!(!public.is_assured_at("http://127.0.0.1:1/cb"));

@@ -189,7 +189,10 @@ mod tests {
             ("http://localhost:4000/cb", "http://localhost:5000/cb"),
         ] {
             assert!(is_same(registered, requested, true), "{requested}");
-            assert!(!is_same(registered, requested, false), "a web application names its port: {requested}");
+            assert!(
+                !is_same(registered, requested, false),
+                "a web application names its port: {requested}"
+            );
         }
         for requested in [
             "http://127.0.0.1:49152/other",

@@ -1,7 +1,9 @@
 //! The rows of `applications` and `application_uris`.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryInsertResult};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryInsertResult,
+};
 
 use super::model::{Application, SecretHash};
 use crate::kernel::clock::Timestamp;
@@ -43,7 +45,9 @@ pub(super) async fn insert(db: &impl ConnectionTrait, new: &Application) -> Resu
     };
     let mut uris = rows(REDIRECT, &new.redirect_uris);
     uris.extend(rows(POST_LOGOUT_REDIRECT, &new.post_logout_redirect_uris));
-    application_uri::Entity::insert_many(uris).exec_without_returning(db).await?;
+    application_uri::Entity::insert_many(uris)
+        .exec_without_returning(db)
+        .await?;
     Ok(true)
 }
 
@@ -58,8 +62,14 @@ pub(super) async fn find(db: &impl ConnectionTrait, client_id: &str) -> Result<O
 }
 
 /// At most `limit` applications made after `after`, the oldest first.
-pub(super) async fn list(db: &impl ConnectionTrait, after: Option<&ApplicationId>, limit: u64) -> Result<Vec<Application>> {
-    let mut select = application::Entity::find().order_by_asc(application::Column::Id).limit(limit);
+pub(super) async fn list(
+    db: &impl ConnectionTrait,
+    after: Option<&ApplicationId>,
+    limit: u64,
+) -> Result<Vec<Application>> {
+    let mut select = application::Entity::find()
+        .order_by_asc(application::Column::Id)
+        .limit(limit);
     if let Some(after) = after {
         select = select.filter(application::Column::Id.gt(after.as_str()));
     }

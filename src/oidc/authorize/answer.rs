@@ -1,8 +1,8 @@
 //! The authorization response (RFC 6749 sections 4.1.2 and 4.1.2.1), in the query of the redirect URI.
 
-use crate::oidc::error::OAuthError;
 use super::destination::Destination;
 use crate::kernel::web_url::with_query;
+use crate::oidc::error::OAuthError;
 
 impl Destination {
     /// The address that carries a code.

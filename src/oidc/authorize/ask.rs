@@ -13,11 +13,22 @@ impl Provider {
     pub(super) async fn ask_login(&self, mut flow: Flow, device: &DeviceId, signed_in: bool) -> Result<Step> {
         flow.login_asked = true;
         let login_hint = match &flow.request.hinted_user {
-            Some(user) => self.accounts.find(user).await?.and_then(|user| user.email).map(|email| email.address),
+            Some(user) => self
+                .accounts
+                .find(user)
+                .await?
+                .and_then(|user| user.email)
+                .map(|email| email.address),
             None => flow.request.login_hint.clone(),
         };
-        self.ask(&flow, device, SIGN_IN, login_hint, signed_in || flow.request.prompt.login)
-            .await
+        self.ask(
+            &flow,
+            device,
+            SIGN_IN,
+            login_hint,
+            signed_in || flow.request.prompt.login,
+        )
+        .await
     }
 
     /// To the consent page, which asks the person of `session`.
@@ -30,7 +41,10 @@ impl Provider {
     /// Keeps a request that came without cookies, for the first browser that presents the handle.
     pub(super) async fn keep(&self, flow: &Flow) -> Result<Step> {
         let (kind, _) = AUTHORIZE_CONTINUATION;
-        let handle = self.continuations.begin(kind, &Intent::default(), &flow.pending(), None).await?;
+        let handle = self
+            .continuations
+            .begin(kind, &Intent::default(), &flow.pending(), None)
+            .await?;
         Ok(Step::ToPage(with_handle(AUTHORIZE_RESUME, handle.expose())))
     }
 

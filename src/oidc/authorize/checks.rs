@@ -1,10 +1,10 @@
 //! The checks of an authorization request, each one rule.
 
+use super::params::RequestParams;
 use crate::oidc::application::Application;
 use crate::oidc::error::{ErrorCode, OAuthError};
 use crate::oidc::pkce::{self, CodeChallenge};
 use crate::oidc::scope::{Scope, ScopeValue};
-use super::params::RequestParams;
 
 /// The width of the column.
 const MAX_NONCE: usize = 2048;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::oidc::error::{ErrorCode, OAuthError};
-use crate::oidc::scope::Scope;
 use super::request::AuthorizationRequest;
 use crate::kernel::clock::Timestamp;
+use crate::oidc::error::{ErrorCode, OAuthError};
+use crate::oidc::scope::Scope;
 use crate::session::Session;
 
 /// Everything that the decision depends on.

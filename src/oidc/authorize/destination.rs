@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::params::RequestParams;
 use crate::oidc::application::Application;
 use crate::oidc::error::OAuthError;
-use super::params::RequestParams;
 
 /// A redirect URI that belongs to a known application, with the state to send along. Nothing else makes a redirect.
 #[derive(Clone, Debug)]

@@ -37,7 +37,11 @@ impl RequestParams {
     /// # Errors
     /// `invalid_request` where it is given more than once (RFC 6749 section 3.1).
     pub fn get(&self, name: &str) -> Result<Option<&str>, OAuthError> {
-        let mut values = self.0.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let mut values = self
+            .0
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str());
         let value = values.next();
         if values.next().is_some() {
             return Err(OAuthError::invalid_request(format!("{name} is given more than once")));

@@ -25,7 +25,11 @@ impl Prompt {
     /// `invalid_request` where `none` stands beside another value; `account_selection_required` for `select_account`, which the
     /// standard defines and demands an error for where it can't be done.
     pub fn parse(text: Option<&str>) -> Result<Self, OAuthError> {
-        let values: Vec<&str> = text.unwrap_or_default().split(' ').filter(|value| !value.is_empty()).collect();
+        let values: Vec<&str> = text
+            .unwrap_or_default()
+            .split(' ')
+            .filter(|value| !value.is_empty())
+            .collect();
         let has = |value| values.contains(&value);
         if has("none") && values.iter().any(|value| *value != "none") {
             return Err(OAuthError::invalid_request("prompt has none beside another value"));

@@ -2,17 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::oidc::application::Application;
-use crate::oidc::error::OAuthError;
-use crate::oidc::pkce::CodeChallenge;
-use crate::oidc::scope::Scope;
 use super::checks::{
-    check_max_age, check_no_request_object, check_nonce, check_pkce, check_response_mode, check_response_type, check_scope,
-    check_state,
+    check_max_age, check_no_request_object, check_nonce, check_pkce, check_response_mode, check_response_type,
+    check_scope, check_state,
 };
 use super::params::RequestParams;
 use super::prompt::Prompt;
 use crate::kernel::id::UserId;
+use crate::oidc::application::Application;
+use crate::oidc::error::OAuthError;
+use crate::oidc::pkce::CodeChallenge;
+use crate::oidc::scope::Scope;
 
 /// What a client asks for. Kept sealed while a person signs in or consents.
 #[derive(Clone, Debug, Serialize, Deserialize)]

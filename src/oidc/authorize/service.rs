@@ -95,7 +95,9 @@ impl Provider {
         let hint = self
             .read_hint(token)
             .filter(|hint| hint.client_id == application.client_id)
-            .ok_or_else(|| OAuthError::invalid_request("id_token_hint is not an ID token issued here to this client"))?;
+            .ok_or_else(|| {
+                OAuthError::invalid_request("id_token_hint is not an ID token issued here to this client")
+            })?;
         let user = subject::store::user_of(self.cx.db.reader(), &hint.sub).await?;
         user.ok_or_else(|| OAuthError::new(ErrorCode::LoginRequired, "the person that id_token_hint names is gone"))
     }
@@ -154,11 +156,7 @@ impl Provider {
     }
 
     /// Turns what came of a request into a step: an error becomes the answer to the client.
-    fn deliver(
-        &self,
-        destination: &Destination,
-        outcome: Result<Option<Step>, OAuthError>,
-    ) -> Result<Step, PageError> {
+    fn deliver(&self, destination: &Destination, outcome: Result<Option<Step>, OAuthError>) -> Result<Step, PageError> {
         match outcome {
             Ok(Some(step)) => Ok(step),
             Ok(None) => Err(PageError::Gone),

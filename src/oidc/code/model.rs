@@ -101,13 +101,28 @@ mod tests {
 
     #[test]
     fn a_code_is_bound_to_its_redirect_uri_challenge_and_time() {
-        let (here, in_time, late) = ("https://a.example/cb", Timestamp::from_millis(159_999), Timestamp::from_secs(160));
-        let refuses = |challenge, uri, verifier, now| code(challenge).refuses(&redemption(uri, verifier), now).is_some();
+        let (here, in_time, late) = (
+            "https://a.example/cb",
+            Timestamp::from_millis(159_999),
+            Timestamp::from_secs(160),
+        );
+        let refuses =
+            |challenge, uri, verifier, now| code(challenge).refuses(&redemption(uri, verifier), now).is_some();
         assert!(!refuses(Some(CHALLENGE), here, Some(VERIFIER), in_time));
         assert!(!refuses(None, here, None, in_time));
         assert!(refuses(Some(CHALLENGE), here, Some(VERIFIER), late));
-        assert!(refuses(Some(CHALLENGE), "https://a.example/cb?x", Some(VERIFIER), in_time));
-        assert!(refuses(Some(CHALLENGE), here, Some(&VERIFIER.replace('d', "e")), in_time));
+        assert!(refuses(
+            Some(CHALLENGE),
+            "https://a.example/cb?x",
+            Some(VERIFIER),
+            in_time
+        ));
+        assert!(refuses(
+            Some(CHALLENGE),
+            here,
+            Some(&VERIFIER.replace('d', "e")),
+            in_time
+        ));
         assert!(refuses(Some(CHALLENGE), here, Some(""), in_time));
         assert!(refuses(Some(CHALLENGE), here, None, in_time));
         assert!(refuses(None, here, Some(VERIFIER), in_time), "a downgrade");

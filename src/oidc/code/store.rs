@@ -2,7 +2,8 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
+    RelationDef,
 };
 
 use super::model::{Code, NewCode};
@@ -20,7 +21,10 @@ pub(in crate::oidc) async fn insert(db: &impl ConnectionTrait, new: &NewCode) ->
         code_hash: Set(new.hash.to_vec()),
         grant_id: Set(new.grant_id.to_string()),
         redirect_uri: Set(new.redirect_uri.clone()),
-        code_challenge: Set(new.code_challenge.as_ref().map(|challenge| challenge.as_str().to_owned())),
+        code_challenge: Set(new
+            .code_challenge
+            .as_ref()
+            .map(|challenge| challenge.as_str().to_owned())),
         nonce: Set(new.nonce.clone()),
         expires_at: Set(new.expires_at.millis()),
         consumed_at: Set(None),

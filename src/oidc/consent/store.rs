@@ -15,7 +15,9 @@ pub(in crate::oidc) async fn find(
     user: &UserId,
     application: &ApplicationId,
 ) -> Result<Scope> {
-    let row = Entity::find_by_id((user.to_string(), application.to_string())).one(db).await?;
+    let row = Entity::find_by_id((user.to_string(), application.to_string()))
+        .one(db)
+        .await?;
     Ok(row.map_or(Scope::EMPTY, |row| Scope::from(row.scope)))
 }
 

@@ -78,10 +78,19 @@ mod tests {
     #[test]
     fn a_grant_stands_while_nothing_speaks_against_it() {
         let standing = |offline, revoked, banned, session_live| {
-            Standing { offline, revoked, banned, session_live }.holds()
+            Standing {
+                offline,
+                revoked,
+                banned,
+                session_live,
+            }
+            .holds()
         };
         assert!(standing(false, false, false, true));
-        assert!(standing(true, false, false, false), "offline access outlives the session");
+        assert!(
+            standing(true, false, false, false),
+            "offline access outlives the session"
+        );
         assert!(!standing(false, false, false, false));
         assert!(!standing(true, true, false, true));
         assert!(!standing(true, false, true, true), "nothing outlives a ban");

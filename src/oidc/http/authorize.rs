@@ -26,7 +26,10 @@ pub(super) async fn ask_by_post(req: HttpRequest, payload: Payload, endpoint: Da
 }
 
 async fn posted(req: &HttpRequest, payload: Payload, endpoint: &Endpoint) -> Result<Step, PageError> {
-    if !req.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if !req
+        .content_type()
+        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    {
         let why = "the body of the request is not application/x-www-form-urlencoded";
         return Err(PageError::Client(OAuthError::invalid_request(why)));
     }
@@ -40,7 +43,10 @@ pub(super) async fn resume(req: HttpRequest, endpoint: Data<Endpoint>) -> HttpRe
     let visitor = Visitor::of(&endpoint, &req);
     let outcome = async {
         let handle = handle(&req)?;
-        endpoint.provider.resume_authorization(&handle, &visitor.browser()).await
+        endpoint
+            .provider
+            .resume_authorization(&handle, &visitor.browser())
+            .await
     };
     let outcome = outcome.await;
     answer(&req, &endpoint, &visitor, outcome)

@@ -31,7 +31,9 @@ pub(super) fn authorization(req: &HttpRequest) -> Result<Option<&str>, OAuthErro
         return Ok(None);
     };
     if values.next().is_some() {
-        return Err(OAuthError::invalid_request("the header Authorization is given more than once"));
+        return Err(OAuthError::invalid_request(
+            "the header Authorization is given more than once",
+        ));
     }
     let text = value.to_str();
     text.map(Some)

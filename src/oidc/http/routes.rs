@@ -6,7 +6,8 @@ use actix_web::web::{Data, ServiceConfig, get, method, post, resource};
 use super::endpoint::Endpoint;
 use super::{authorize, cors, documents, logout, token, userinfo};
 use crate::oidc::paths::{
-    AUTHORIZE, AUTHORIZE_RESUME, JWKS, LOGOUT, LOGOUT_RESUME, OAUTH_AUTHORIZATION_SERVER, OPENID_CONFIGURATION, TOKEN, USERINFO,
+    AUTHORIZE, AUTHORIZE_RESUME, JWKS, LOGOUT, LOGOUT_RESUME, OAUTH_AUTHORIZATION_SERVER, OPENID_CONFIGURATION, TOKEN,
+    USERINFO,
 };
 use crate::oidc::provider::Provider;
 

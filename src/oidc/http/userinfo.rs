@@ -39,7 +39,9 @@ fn presented(req: &HttpRequest, form: Result<Form>) -> Result<Option<SecretStrin
         return Err(OAuthError::invalid_request("an access token is not sent in the query"));
     }
     let in_header = authorization(req)?.and_then(bearer);
-    let is_form = req.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+    let is_form = req
+        .content_type()
+        .eq_ignore_ascii_case("application/x-www-form-urlencoded");
     let in_body = match req.method() == Method::POST && is_form {
         true => form?.0.secret(PARAMETER),
         false => None,

@@ -50,9 +50,9 @@ impl Provider {
 /// The client that asks: the one the hint was made for, which must be the one that is named (RP-Initiated Logout section 2).
 fn check_client_id(hint: Option<&IdTokenHint>, named: Option<String>) -> Result<Option<String>, PageError> {
     match (hint, named) {
-        (Some(hint), Some(named)) if hint.client_id != named => {
-            Err(refused("id_token_hint was not made for the client that client_id names"))
-        }
+        (Some(hint), Some(named)) if hint.client_id != named => Err(refused(
+            "id_token_hint was not made for the client that client_id names",
+        )),
         (Some(hint), _) => Ok(Some(hint.client_id.clone())),
         (None, named) => Ok(named),
     }

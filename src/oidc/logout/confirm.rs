@@ -58,7 +58,9 @@ impl Provider {
             return Err(PageError::Gone.into());
         }
         if let Some(session) = self.in_question(&request, on_device).await? {
-            self.sessions.end(&session.device_id, &session.id, &session.user_id).await?;
+            self.sessions
+                .end(&session.device_id, &session.id, &session.user_id)
+                .await?;
         }
         let (Step::ToClient(to) | Step::ToPage(to)) = leave(&request);
         Ok(to)
@@ -75,7 +77,9 @@ impl Provider {
             return Ok(Some(session));
         }
         let person = subject::store::user_of(self.cx.db.reader(), &hint.sub).await?;
-        let theirs = sessions.iter().find(|session| Some(&session.user_id) == person.as_ref());
+        let theirs = sessions
+            .iter()
+            .find(|session| Some(&session.user_id) == person.as_ref());
         Ok(theirs.or_else(|| on_device.current()))
     }
 }

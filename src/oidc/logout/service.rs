@@ -58,7 +58,10 @@ impl Provider {
     pub async fn logout_posted(&self, request: LogoutRequest) -> Result<Step, PageError> {
         let request = self.check_logout(request).await?;
         let (kind, _) = LOGOUT_CONTINUATION;
-        let handle = self.continuations.begin(kind, &Intent::default(), &request, None).await?;
+        let handle = self
+            .continuations
+            .begin(kind, &Intent::default(), &request, None)
+            .await?;
         Ok(Step::ToPage(with_handle(LOGOUT_RESUME, handle.expose())))
     }
 
@@ -79,7 +82,9 @@ impl Provider {
     }
 
     async fn end_and_leave(&self, request: &CheckedLogout, session: &Session) -> Result<Step> {
-        self.sessions.end(&session.device_id, &session.id, &session.user_id).await?;
+        self.sessions
+            .end(&session.device_id, &session.id, &session.user_id)
+            .await?;
         Ok(leave(request))
     }
 
@@ -165,7 +170,10 @@ mod tests {
         assert_eq!(plan(&hinting(Some(&also_here)), &on_device), Plan::End(&on_device[1]));
         assert_eq!(plan(&hinting(Some(&elsewhere)), &on_device), Plan::Ask);
         assert_eq!(plan(&hinting(None), &on_device), Plan::Ask);
-        assert_eq!(plan(&hinting(Some(&elsewhere)), &[]), Plan::Nothing { may_return: true });
+        assert_eq!(
+            plan(&hinting(Some(&elsewhere)), &[]),
+            Plan::Nothing { may_return: true }
+        );
         assert_eq!(plan(&hinting(None), &[]), Plan::Nothing { may_return: false });
     }
 
@@ -182,6 +190,9 @@ mod tests {
             })
         };
         assert_eq!(to(None), Step::ToClient("https://a.example/out?x=1".into()));
-        assert_eq!(to(Some("a b&")), Step::ToClient("https://a.example/out?x=1&state=a+b%26".into()));
+        assert_eq!(
+            to(Some("a b&")),
+            Step::ToClient("https://a.example/out?x=1&state=a+b%26".into())
+        );
     }
 }

@@ -43,12 +43,16 @@ impl ClientCredentials {
             });
         };
         if client_secret.is_some() {
-            return Err(OAuthError::invalid_request("the client uses two methods of authentication"));
+            return Err(OAuthError::invalid_request(
+                "the client uses two methods of authentication",
+            ));
         }
         let basic = Self::from_basic(authorization)
             .ok_or_else(|| OAuthError::invalid_client("the header Authorization is not that of client_secret_basic"))?;
         if named.is_some_and(|named| named != basic.client_id) {
-            return Err(OAuthError::invalid_request("client_id is another in the header than in the body"));
+            return Err(OAuthError::invalid_request(
+                "client_id is another in the header than in the body",
+            ));
         }
         Ok(basic)
     }
@@ -107,7 +111,10 @@ mod tests {
     #[test]
     fn each_method_is_read() {
         assert_eq!(read(Some(&basic("app:s3")), ""), client("app", Some("s3")));
-        assert_eq!(read(Some(&basic("app:s3").replace("Basic", "bASIC")), "client_id=app"), client("app", Some("s3")));
+        assert_eq!(
+            read(Some(&basic("app:s3").replace("Basic", "bASIC")), "client_id=app"),
+            client("app", Some("s3"))
+        );
         assert_eq!(read(None, "client_id=app&client_secret=s3"), client("app", Some("s3")));
         assert_eq!(read(None, "client_id=app"), client("app", None));
         // a parameter without a value counts as left out (RFC 6749 section 3.1)
@@ -125,16 +132,26 @@ mod tests {
     fn two_methods_or_two_names_are_refused() {
         let both = read(Some(&basic("app:s3")), "client_id=app&client_secret=s3");
         assert_eq!(both, Err(ErrorCode::InvalidRequest));
-        assert_eq!(read(Some(&basic("app:s3")), "client_id=other"), Err(ErrorCode::InvalidRequest));
+        assert_eq!(
+            read(Some(&basic("app:s3")), "client_id=other"),
+            Err(ErrorCode::InvalidRequest)
+        );
     }
 
     #[test]
     fn what_is_no_authentication_is_refused() {
         assert_eq!(read(None, ""), Err(ErrorCode::InvalidClient));
         assert_eq!(read(None, "client_secret=s3"), Err(ErrorCode::InvalidClient));
-        assert_eq!(read(None, "client_id=a&client_assertion=x"), Err(ErrorCode::InvalidClient));
+        assert_eq!(
+            read(None, "client_id=a&client_assertion=x"),
+            Err(ErrorCode::InvalidClient)
+        );
         for header in ["", "Basic", "Basic !!!", "Bearer abc", &basic("no colon")] {
-            assert_eq!(read(Some(header), "client_id=app"), Err(ErrorCode::InvalidClient), "{header}");
+            assert_eq!(
+                read(Some(header), "client_id=app"),
+                Err(ErrorCode::InvalidClient),
+                "{header}"
+            );
         }
     }
 }

@@ -54,7 +54,10 @@ impl Provider {
         let replayed = &self.revoked_event(&rotation.presented.grant, Revocation::RefreshTokenReplayed)?;
         let outcome = {
             let rotation = &rotation;
-            self.cx.db.write(|tx| async move { rotation.write(&tx, replayed).await }).await?
+            self.cx
+                .db
+                .write(|tx| async move { rotation.write(&tx, replayed).await })
+                .await?
         };
         match outcome {
             Outcome::Refreshed => Ok(rotation.tokens.response),
@@ -88,7 +91,10 @@ impl Rotation {
         let generation = if is_in_time && store::rotate_generation(tx, grant, generation, self.now).await? {
             generation + 1
         } else {
-            match store::rotated_at(tx, &self.hash).await?.map(|at| judge(at, self.now, self.grace)) {
+            match store::rotated_at(tx, &self.hash)
+                .await?
+                .map(|at| judge(at, self.now, self.grace))
+            {
                 None => return Ok(Outcome::Expired),
                 Some(Again::Grace) => store::newest_generation(tx, grant).await?,
                 Some(Again::Replay) => {

@@ -84,13 +84,17 @@ mod tests {
 
     fn read(body: &str) -> Result<GrantRequest, ErrorCode> {
         let params = Params::from_query(&format!("client_id=app&{body}")).expect("parameters");
-        TokenRequest::read(None, params).map(|request| request.grant).map_err(|error| error.code())
+        TokenRequest::read(None, params)
+            .map(|request| request.grant)
+            .map_err(|error| error.code())
     }
 
     #[test]
     fn both_grants_are_read() {
         let code = read("grant_type=authorization_code&code=c&redirect_uri=https://a.example/&code_verifier=v&x=y");
-        assert!(matches!(code, Ok(GrantRequest::AuthorizationCode(r)) if r.code.expose() == "c" && r.code_verifier.is_some()));
+        assert!(
+            matches!(code, Ok(GrantRequest::AuthorizationCode(r)) if r.code.expose() == "c" && r.code_verifier.is_some())
+        );
         let refresh = read("grant_type=refresh_token&refresh_token=r&scope=openid");
         assert!(matches!(refresh, Ok(GrantRequest::RefreshToken(r)) if r.scope.as_deref() == Some("openid")));
     }
@@ -106,7 +110,10 @@ mod tests {
         ] {
             assert_eq!(read(body).err(), Some(ErrorCode::InvalidRequest), "{body}");
         }
-        for body in ["grant_type=password&username=a&password=b", "grant_type=client_credentials"] {
+        for body in [
+            "grant_type=password&username=a&password=b",
+            "grant_type=client_credentials",
+        ] {
             assert_eq!(read(body).err(), Some(ErrorCode::UnsupportedGrantType), "{body}");
         }
     }

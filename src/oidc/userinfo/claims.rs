@@ -99,7 +99,10 @@ mod tests {
 
     #[test]
     fn each_scope_opens_its_claims_with_their_types() {
-        assert_eq!(claims("openid", Some("Ada"), Some("ada@example.com")), json!({"sub": "user_1"}));
+        assert_eq!(
+            claims("openid", Some("Ada"), Some("ada@example.com")),
+            json!({"sub": "user_1"})
+        );
         assert_eq!(
             claims("openid profile email", Some("Ada"), Some("ada@example.com")),
             json!({

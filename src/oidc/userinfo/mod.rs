@@ -4,5 +4,5 @@ mod claims;
 mod service;
 mod store;
 
-pub use claims::Claims;
 pub(super) use claims::CLAIMS;
+pub use claims::Claims;

@@ -33,7 +33,9 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
 }
 
 pub(in crate::portal) async fn submit(req: HttpRequest, portal: Data<Portal>, form: Result<Form>) -> HttpResponse {
-    submitted(&req, &portal, form).await.unwrap_or_else(|error| fault(&req, &error))
+    submitted(&req, &portal, form)
+        .await
+        .unwrap_or_else(|error| fault(&req, &error))
 }
 
 async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {
@@ -68,7 +70,9 @@ fn problem(part: Option<&str>) -> Option<FieldError> {
     let is_long = part.is_some_and(|part| part.trim().chars().count() > PersonName::MAX_LENGTH);
     match (is_bad, is_long) {
         (false, _) => None,
-        (true, true) => Some(FieldError::NameTooLong(u32::try_from(PersonName::MAX_LENGTH).unwrap_or(u32::MAX))),
+        (true, true) => Some(FieldError::NameTooLong(
+            u32::try_from(PersonName::MAX_LENGTH).unwrap_or(u32::MAX),
+        )),
         (true, false) => Some(FieldError::NameInvalid),
     }
 }

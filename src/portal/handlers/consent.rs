@@ -40,7 +40,9 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
         redirect_host: &view.redirect_host,
         switch_url: &switch_url,
     };
-    Ok(Page::new(portal, &visitor).leads_to(Some(&view.redirect_uri)).render(req, &page))
+    Ok(Page::new(portal, &visitor)
+        .leads_to(Some(&view.redirect_uri))
+        .render(req, &page))
 }
 
 fn shared(scope: &str) -> Option<Shared> {
@@ -54,7 +56,9 @@ fn shared(scope: &str) -> Option<Shared> {
 }
 
 pub(in crate::portal) async fn submit(req: HttpRequest, portal: Data<Portal>, form: Result<Form>) -> HttpResponse {
-    submitted(&req, &portal, form).await.unwrap_or_else(|error| fault(&req, &error))
+    submitted(&req, &portal, form)
+        .await
+        .unwrap_or_else(|error| fault(&req, &error))
 }
 
 async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {

@@ -49,7 +49,9 @@ pub(in crate::portal) async fn json(portal: Data<Portal>) -> HttpResponse {
 }
 
 pub(in crate::portal) async fn show(req: HttpRequest, portal: Data<Portal>, id: Path<String>) -> HttpResponse {
-    shown(&req, &portal, &id).await.unwrap_or_else(|error| fault(&req, &error))
+    shown(&req, &portal, &id)
+        .await
+        .unwrap_or_else(|error| fault(&req, &error))
 }
 
 async fn shown(req: &HttpRequest, portal: &Portal, id: &str) -> Result<HttpResponse> {
@@ -68,7 +70,9 @@ async fn shown(req: &HttpRequest, portal: &Portal, id: &str) -> Result<HttpRespo
     };
     let mut response = Page::new(portal, &visitor).render(req, &page);
     // the sandboxed frame that shows the mail inherits the policy of the page, and mails bring their styles with them
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(WITH_MAIL_STYLES));
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(WITH_MAIL_STYLES));
     Ok(response)
 }
 

@@ -31,11 +31,15 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
         action: LOGOUT_CONFIRM,
         stay_url: "/account",
     };
-    Ok(Page::new(portal, &visitor).leads_to(view.redirect_uri.as_deref()).render(req, &page))
+    Ok(Page::new(portal, &visitor)
+        .leads_to(view.redirect_uri.as_deref())
+        .render(req, &page))
 }
 
 pub(in crate::portal) async fn submit(req: HttpRequest, portal: Data<Portal>, form: Result<Form>) -> HttpResponse {
-    submitted(&req, &portal, form).await.unwrap_or_else(|error| fault(&req, &error))
+    submitted(&req, &portal, form)
+        .await
+        .unwrap_or_else(|error| fault(&req, &error))
 }
 
 async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {

@@ -56,7 +56,9 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
 }
 
 pub(in crate::portal) async fn submit(req: HttpRequest, portal: Data<Portal>, form: Result<Form>) -> HttpResponse {
-    submitted(&req, &portal, form).await.unwrap_or_else(|error| fault(&req, &error))
+    submitted(&req, &portal, form)
+        .await
+        .unwrap_or_else(|error| fault(&req, &error))
 }
 
 async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {
@@ -107,12 +109,18 @@ fn identifier_page(req: &HttpRequest, portal: &Portal, visitor: &Visitor, shown:
         notice: shown.notice,
     };
     with_status(Page::new(portal, visitor), shown.error)
-        .leads_to(shown.waiting.and_then(|waiting| waiting.intent.redirect_target.as_deref()))
+        .leads_to(
+            shown
+                .waiting
+                .and_then(|waiting| waiting.intent.redirect_target.as_deref()),
+        )
         .render(req, &page)
 }
 
 pub(in crate::portal) async fn show_password(req: HttpRequest, portal: Data<Portal>) -> HttpResponse {
-    password_shown(&req, &portal).await.unwrap_or_else(|error| fault(&req, &error))
+    password_shown(&req, &portal)
+        .await
+        .unwrap_or_else(|error| fault(&req, &error))
 }
 
 async fn password_shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
@@ -124,8 +132,14 @@ async fn password_shown(req: &HttpRequest, portal: &Portal) -> Result<HttpRespon
     }
 }
 
-pub(in crate::portal) async fn submit_password(req: HttpRequest, portal: Data<Portal>, form: Result<Form>) -> HttpResponse {
-    password_submitted(&req, &portal, form).await.unwrap_or_else(|error| fault(&req, &error))
+pub(in crate::portal) async fn submit_password(
+    req: HttpRequest,
+    portal: Data<Portal>,
+    form: Result<Form>,
+) -> HttpResponse {
+    password_submitted(&req, &portal, form)
+        .await
+        .unwrap_or_else(|error| fault(&req, &error))
 }
 
 async fn password_submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {

@@ -8,7 +8,9 @@ use crate::portal::answer::{Page, fault, redirect};
 use crate::portal::{Portal, Visitor, pages};
 
 pub(in crate::portal) async fn submit(req: HttpRequest, portal: Data<Portal>, form: Result<Form>) -> HttpResponse {
-    submitted(&req, &portal, form).await.unwrap_or_else(|error| fault(&req, &error))
+    submitted(&req, &portal, form)
+        .await
+        .unwrap_or_else(|error| fault(&req, &error))
 }
 
 async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {
@@ -16,7 +18,10 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
     let visitor = Visitor::of(portal, req).await?;
     visitor.admit(portal, req, &mut form)?;
     if let Some(session) = visitor.session() {
-        portal.sessions.end(&session.device_id, &session.id, &session.user_id).await?;
+        portal
+            .sessions
+            .end(&session.device_id, &session.id, &session.user_id)
+            .await?;
     }
     Ok(redirect("/signed-out").finish())
 }

@@ -27,11 +27,22 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
     if visitor.session().is_some() && handle.is_none() {
         return Ok(redirect("/account").finish());
     }
-    page(req, portal, &visitor, handle.as_deref(), None, SignUpErrors::default(), None).await
+    page(
+        req,
+        portal,
+        &visitor,
+        handle.as_deref(),
+        None,
+        SignUpErrors::default(),
+        None,
+    )
+    .await
 }
 
 pub(in crate::portal) async fn submit(req: HttpRequest, portal: Data<Portal>, form: Result<Form>) -> HttpResponse {
-    submitted(&req, &portal, form).await.unwrap_or_else(|error| fault(&req, &error))
+    submitted(&req, &portal, form)
+        .await
+        .unwrap_or_else(|error| fault(&req, &error))
 }
 
 async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {
@@ -43,7 +54,9 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
         first_name: form.take("first_name"),
         last_name: form.take("last_name"),
         email: form.take("email").unwrap_or_default(),
-        password: form.secret("password").unwrap_or_else(|| SecretString::new(String::new())),
+        password: form
+            .secret("password")
+            .unwrap_or_else(|| SecretString::new(String::new())),
     };
     let caller = visitor.caller(req);
     match portal.sign_up.start(&caller, &typed, handle.clone()).await? {
@@ -61,14 +74,27 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
                 email: Some(FieldError::TooManyAttempts(wait)),
                 ..SignUpErrors::default()
             };
-            page(req, portal, &visitor, handle.as_deref(), Some(&typed), errors, Some(wait)).await
+            page(
+                req,
+                portal,
+                &visitor,
+                handle.as_deref(),
+                Some(&typed),
+                errors,
+                Some(wait),
+            )
+            .await
         }
         SignUpOutcome::Closed => Err(closed()),
     }
 }
 
 fn closed() -> Error {
-    Error::new(ErrorKind::Forbidden, "sign_up_closed", "new accounts are not being made here")
+    Error::new(
+        ErrorKind::Forbidden,
+        "sign_up_closed",
+        "new accounts are not being made here",
+    )
 }
 
 fn errors(problems: &[SignUpProblem], typed: &SignUpForm) -> SignUpErrors {
@@ -113,7 +139,9 @@ async fn page(
     too_many: Option<u32>,
 ) -> Result<HttpResponse> {
     let waiting = visitor.continuation(portal, handle).await?;
-    let hint = waiting.as_ref().and_then(|waiting| waiting.intent.login_hint.as_deref());
+    let hint = waiting
+        .as_ref()
+        .and_then(|waiting| waiting.intent.login_hint.as_deref());
     let frame = visitor.frame(portal, req);
     let page = pages::SignUp {
         f: &frame,
@@ -125,7 +153,9 @@ async fn page(
         password_min: u32::try_from(*PASSWORD_RULES.start()).unwrap_or(u32::MAX),
         errors,
     };
-    let target = waiting.as_ref().and_then(|waiting| waiting.intent.redirect_target.as_deref());
+    let target = waiting
+        .as_ref()
+        .and_then(|waiting| waiting.intent.redirect_target.as_deref());
     let answer = Page::new(portal, visitor).leads_to(target);
     let answer = match (typed, too_many) {
         (_, Some(wait)) => answer.too_many(wait.into()),

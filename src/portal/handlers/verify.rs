@@ -36,7 +36,9 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
 }
 
 pub(in crate::portal) async fn submit(req: HttpRequest, portal: Data<Portal>, form: Result<Form>) -> HttpResponse {
-    submitted(&req, &portal, form).await.unwrap_or_else(|error| fault(&req, &error))
+    submitted(&req, &portal, form)
+        .await
+        .unwrap_or_else(|error| fault(&req, &error))
 }
 
 async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {
@@ -63,7 +65,9 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
 }
 
 pub(in crate::portal) async fn resend(req: HttpRequest, portal: Data<Portal>, form: Result<Form>) -> HttpResponse {
-    resent(&req, &portal, form).await.unwrap_or_else(|error| fault(&req, &error))
+    resent(&req, &portal, form)
+        .await
+        .unwrap_or_else(|error| fault(&req, &error))
 }
 
 async fn resent(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {
@@ -107,7 +111,9 @@ async fn page(
         notice,
         resend_in: seconds(view.resend_in),
     };
-    let target = waiting.as_ref().and_then(|waiting| waiting.intent.redirect_target.as_deref());
+    let target = waiting
+        .as_ref()
+        .and_then(|waiting| waiting.intent.redirect_target.as_deref());
     let answer = Page::new(portal, visitor).leads_to(target);
     let answer = match error {
         None => answer,

@@ -23,7 +23,9 @@ async fn a_person_signs_in_to_an_app_with_consent_once() {
     let (at, consent) = browser.follow(&resume).await;
     assert!(at.contains("/consent?continue="), "{at}");
     assert!(consent.body.contains("Acme Notes") && consent.body.contains(ADA));
-    let done = browser.submit_shown(&consent, "/consent", &[("decision", "allow")]).await;
+    let done = browser
+        .submit_shown(&consent, "/consent", &[("decision", "allow")])
+        .await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     let first = answer(done.location().expect("a redirect"));
     assert_eq!(value(&first, "state").as_deref(), Some("st4te"));
@@ -34,7 +36,9 @@ async fn a_person_signs_in_to_an_app_with_consent_once() {
     let again = browser.get(&rp.authorize(&[])).await;
     assert!(value(&answer(again.location().expect("a redirect")), "code").is_some());
     // more than was allowed is asked for
-    let (at, _) = browser.follow(&rp.authorize(&[("scope", "openid offline_access")])).await;
+    let (at, _) = browser
+        .follow(&rp.authorize(&[("scope", "openid offline_access")]))
+        .await;
     assert!(at.contains("/consent?"), "{at}");
     // and so is anything when the client wants it asked
     let (at, _) = browser.follow(&rp.authorize(&[("prompt", "consent")])).await;
@@ -55,7 +59,13 @@ async fn a_new_person_signs_up_on_the_way_to_an_app() {
     let verify = started.location().expect("a redirect").to_owned();
     let code = server.code_for(ADA).await;
     let done = browser.submit(&verify, "/sign-up/verify", &[("code", &code)]).await;
-    assert!(done.location().expect("a redirect").starts_with("/oauth/authorize/resume?"), "{:?}", done.location());
+    assert!(
+        done.location()
+            .expect("a redirect")
+            .starts_with("/oauth/authorize/resume?"),
+        "{:?}",
+        done.location()
+    );
     server.stop().await;
 }
 
@@ -100,12 +110,18 @@ async fn other_errors_go_to_the_client_with_state_and_iss() {
         (rp.authorize(&[("response_mode", "fragment")]), "invalid_request"),
         (rp.authorize(&[("code_challenge_method", "plain")]), "invalid_request"),
         (rp.authorize(&[("code_challenge", "short")]), "invalid_request"),
-        (public.authorize(&[("code_challenge", ""), ("code_challenge_method", "")]), "invalid_request"),
+        (
+            public.authorize(&[("code_challenge", ""), ("code_challenge_method", "")]),
+            "invalid_request",
+        ),
         (rp.authorize(&[("prompt", "none login")]), "invalid_request"),
         (rp.authorize(&[("max_age", "soon")]), "invalid_request"),
         (rp.authorize(&[("prompt", "none")]), "login_required"),
         (rp.authorize(&[("request", "e30.e30.")]), "request_not_supported"),
-        (rp.authorize(&[("request_uri", "https://app.example/r")]), "request_uri_not_supported"),
+        (
+            rp.authorize(&[("request_uri", "https://app.example/r")]),
+            "request_uri_not_supported",
+        ),
         (rp.authorize(&[("registration", "{}")]), "registration_not_supported"),
         (rp.authorize(&[("id_token_hint", "not.a.token")]), "invalid_request"),
         (format!("{}&scope=openid", rp.authorize(&[])), "invalid_request"),
@@ -117,7 +133,12 @@ async fn other_errors_go_to_the_client_with_state_and_iss() {
         assert_eq!(value(&answer, "state").as_deref(), Some("st4te"), "{request}");
         assert_eq!(value(&answer, "iss").as_deref(), Some(server.url.as_str()), "{request}");
         let description = value(&answer, "error_description").unwrap_or_default();
-        assert!(description.bytes().all(|b| matches!(b, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e)), "{description}");
+        assert!(
+            description
+                .bytes()
+                .all(|b| matches!(b, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e)),
+            "{description}"
+        );
     }
     server.stop().await;
 }
@@ -128,7 +149,13 @@ async fn parameters_that_nobody_knows_change_nothing() {
     let rp = RelyingParty::register(&server).await;
     let mut browser = server.browser();
     sign_up(&server, &mut browser, ADA).await;
-    let extra = [("display", "touch"), ("ui_locales", "se"), ("claims_locales", "se"), ("acr_values", "1 2"), ("foo", "bar")];
+    let extra = [
+        ("display", "touch"),
+        ("ui_locales", "se"),
+        ("claims_locales", "se"),
+        ("acr_values", "1 2"),
+        ("foo", "bar"),
+    ];
     assert!(!rp.code(&mut browser, &extra).await.is_empty());
     server.stop().await;
 }
@@ -141,7 +168,11 @@ async fn a_post_from_another_site_goes_on_at_a_page_that_sees_the_cookie() {
     sign_up(&server, &mut browser, ADA).await;
     rp.code(&mut browser, &[]).await;
     let query = rp.authorize(&[]);
-    let fields: Vec<(String, String)> = url::Url::parse(&browser.url(&query)).expect("a URL").query_pairs().into_owned().collect();
+    let fields: Vec<(String, String)> = url::Url::parse(&browser.url(&query))
+        .expect("a URL")
+        .query_pairs()
+        .into_owned()
+        .collect();
     // a cross-site POST has no cookies of ours
     let mut cookieless = server.browser();
     let request = cookieless
@@ -157,7 +188,11 @@ async fn a_post_from_another_site_goes_on_at_a_page_that_sees_the_cookie() {
     assert!(value(&answer(done.location().expect("a redirect")), "code").is_some());
     // once
     let again = browser.get(&resume).await;
-    assert!(again.location().is_none_or(|to| !to.contains("code=")), "{:?}", again.location());
+    assert!(
+        again.location().is_none_or(|to| !to.contains("code=")),
+        "{:?}",
+        again.location()
+    );
     server.stop().await;
 }
 
@@ -190,7 +225,10 @@ async fn prompt_none_answers_without_a_page() {
     let none = browser.get(&rp.authorize(&[("prompt", "none")])).await;
     let code = value(&answer(none.location().expect("a redirect")), "code").expect("a code");
     let after = rp.redeem(&mut browser, &code).await.json();
-    let (before, after) = (claims(before["id_token"].as_str().expect("a token")), claims(after["id_token"].as_str().expect("a token")));
+    let (before, after) = (
+        claims(before["id_token"].as_str().expect("a token")),
+        claims(after["id_token"].as_str().expect("a token")),
+    );
     for claim in ["sub", "auth_time", "sid"] {
         assert_eq!(before[claim], after[claim], "{claim}");
     }
@@ -203,7 +241,11 @@ async fn prompt_login_and_an_expired_max_age_really_ask() {
     let rp = RelyingParty::register(&server).await;
     let mut browser = server.browser();
     sign_up(&server, &mut browser, ADA).await;
-    let before = claims(rp.tokens(&mut browser, &[]).await["id_token"].as_str().expect("a token"));
+    let before = claims(
+        rp.tokens(&mut browser, &[]).await["id_token"]
+            .as_str()
+            .expect("a token"),
+    );
     for changes in [[("prompt", "login")], [("max_age", "5")], [("max_age", "0")]] {
         server.advance(60);
         let (at, page) = browser.follow(&rp.authorize(&changes)).await;
@@ -211,12 +253,18 @@ async fn prompt_login_and_an_expired_max_age_really_ask() {
         assert!(page.body.contains(ADA), "the person's own address is filled in");
         // going on without proving anything leads back to the page
         let handle = at.split_once("continue=").expect("a handle").1.to_owned();
-        let (back, _) = browser.follow(&format!("/oauth/authorize/resume?continue={handle}")).await;
+        let (back, _) = browser
+            .follow(&format!("/oauth/authorize/resume?continue={handle}"))
+            .await;
         assert!(back.contains("/sign-in?"), "{back}");
         let signed_in = sign_in(&mut browser, &at, ADA).await;
         let (_, done) = browser.follow(signed_in.location().expect("a redirect")).await;
         let code = value(&answer(done.location().expect("a redirect")), "code").expect("a code");
-        let after = claims(rp.redeem(&mut browser, &code).await.json()["id_token"].as_str().expect("a token"));
+        let after = claims(
+            rp.redeem(&mut browser, &code).await.json()["id_token"]
+                .as_str()
+                .expect("a token"),
+        );
         assert_eq!(after["auth_time"], server.now().secs(), "{changes:?}");
         assert_ne!(after["auth_time"], before["auth_time"]);
         assert_eq!(after["sid"], before["sid"], "the same session, with newer evidence");
@@ -235,22 +283,43 @@ async fn hints_choose_the_person() {
     let (mut browser, mut elsewhere) = (server.browser(), server.browser());
     sign_up(&server, &mut browser, ADA).await;
     sign_up(&server, &mut elsewhere, "bob@example.com").await;
-    let ada = rp.tokens(&mut browser, &[]).await["id_token"].as_str().expect("a token").to_owned();
-    let bob = rp.tokens(&mut elsewhere, &[]).await["id_token"].as_str().expect("a token").to_owned();
+    let ada = rp.tokens(&mut browser, &[]).await["id_token"]
+        .as_str()
+        .expect("a token")
+        .to_owned();
+    let bob = rp.tokens(&mut elsewhere, &[]).await["id_token"]
+        .as_str()
+        .expect("a token")
+        .to_owned();
 
-    let hinted = browser.get(&rp.authorize(&[("prompt", "none"), ("id_token_hint", &ada)])).await;
+    let hinted = browser
+        .get(&rp.authorize(&[("prompt", "none"), ("id_token_hint", &ada)]))
+        .await;
     assert!(value(&answer(hinted.location().expect("a redirect")), "code").is_some());
-    let other = browser.get(&rp.authorize(&[("prompt", "none"), ("id_token_hint", &bob)])).await;
-    assert_eq!(value(&answer(other.location().expect("a redirect")), "error").as_deref(), Some("login_required"));
+    let other = browser
+        .get(&rp.authorize(&[("prompt", "none"), ("id_token_hint", &bob)]))
+        .await;
+    assert_eq!(
+        value(&answer(other.location().expect("a redirect")), "error").as_deref(),
+        Some("login_required")
+    );
     let (at, page) = browser.follow(&rp.authorize(&[("id_token_hint", &bob)])).await;
-    assert!(at.contains("/sign-in?") && page.body.contains("bob@example.com"), "{at}");
+    assert!(
+        at.contains("/sign-in?") && page.body.contains("bob@example.com"),
+        "{at}"
+    );
 
-    let (_, page) = server.browser().follow(&rp.authorize(&[("login_hint", "carol@example.com")])).await;
+    let (_, page) = server
+        .browser()
+        .follow(&rp.authorize(&[("login_hint", "carol@example.com")]))
+        .await;
     assert!(page.body.contains("carol@example.com"));
 
     // a hint of another client, or altered
     let foreign = RelyingParty::register(&server).await;
-    let refused = browser.get(&foreign.authorize(&[("prompt", "none"), ("id_token_hint", &ada)])).await;
+    let refused = browser
+        .get(&foreign.authorize(&[("prompt", "none"), ("id_token_hint", &ada)]))
+        .await;
     assert!(value(&answer(refused.location().expect("a redirect")), "error").is_some());
     server.stop().await;
 }
@@ -265,11 +334,19 @@ async fn a_refusal_is_told_to_the_client_and_ends_the_request() {
     assert!(at.contains("/consent?"));
     let csp = consent.header("content-security-policy").expect("a policy");
     assert!(csp.contains("form-action 'self' https://app.example"), "{csp}");
-    let denied = browser.submit_shown(&consent, "/consent", &[("decision", "deny")]).await;
+    let denied = browser
+        .submit_shown(&consent, "/consent", &[("decision", "deny")])
+        .await;
     let refused = answer(denied.location().expect("a redirect"));
     assert_eq!(value(&refused, "error").as_deref(), Some("access_denied"));
     assert_eq!(value(&refused, "state").as_deref(), Some("st4te"));
-    let again = browser.submit_shown(&consent, "/consent", &[("decision", "allow")]).await;
-    assert!(again.location().is_none_or(|to| !to.contains("code=")), "{:?}", again.location());
+    let again = browser
+        .submit_shown(&consent, "/consent", &[("decision", "allow")])
+        .await;
+    assert!(
+        again.location().is_none_or(|to| !to.contains("code=")),
+        "{:?}",
+        again.location()
+    );
     server.stop().await;
 }

@@ -56,6 +56,10 @@ async fn a_rotation_by_another_process_is_published_at_the_next_look() {
     server.changes.poll().await.expect("polls");
     let after = server.browser().get("/oauth/jwks").await.json();
     let count = |document: &serde_json::Value| document["keys"].as_array().map_or(0, Vec::len);
-    assert_eq!(count(&after), count(&before) + 1, "the old key stays, a new next one comes");
+    assert_eq!(
+        count(&after),
+        count(&before) + 1,
+        "the old key stays, a new next one comes"
+    );
     server.stop().await;
 }

@@ -20,7 +20,9 @@ async fn ready() -> (TestServer, RelyingParty, Browser, String) {
 }
 
 fn logout(params: &[(&str, &str)]) -> String {
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish();
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(params)
+        .finish();
     format!("/oauth/logout?{query}")
 }
 
@@ -33,7 +35,11 @@ async fn a_valid_hint_ends_the_session_and_leads_back_with_state() {
     let (server, _, mut browser, hint) = ready().await;
     // an ID token is a hint however old (RP-Initiated Logout section 4)
     server.advance(2 * 24 * 3600);
-    let params = [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", AFTER_LOGOUT), ("state", "a b&c")];
+    let params = [
+        ("id_token_hint", hint.as_str()),
+        ("post_logout_redirect_uri", AFTER_LOGOUT),
+        ("state", "a b&c"),
+    ];
     let (_, page) = browser.follow(&logout(&params)).await;
     assert_eq!(page.location(), Some(format!("{AFTER_LOGOUT}?state=a+b%26c").as_str()));
     assert!(!is_signed_in(&mut browser).await);
@@ -46,14 +52,21 @@ async fn without_a_hint_the_person_is_asked() {
     for params in [
         vec![],
         vec![("state", "x")],
-        vec![("client_id", rp.client_id.as_str()), ("post_logout_redirect_uri", AFTER_LOGOUT)],
+        vec![
+            ("client_id", rp.client_id.as_str()),
+            ("post_logout_redirect_uri", AFTER_LOGOUT),
+        ],
     ] {
         let (at, page) = browser.follow(&logout(&params)).await;
         assert!(at.contains("/oauth/logout/confirm?continue="), "{at}: {}", page.body);
         assert_eq!(page.status, StatusCode::OK);
         assert!(is_signed_in(&mut browser).await, "a GET ended it");
     }
-    let params = [("client_id", rp.client_id.as_str()), ("post_logout_redirect_uri", AFTER_LOGOUT), ("state", "x")];
+    let params = [
+        ("client_id", rp.client_id.as_str()),
+        ("post_logout_redirect_uri", AFTER_LOGOUT),
+        ("state", "x"),
+    ];
     let (_, page) = browser.follow(&logout(&params)).await;
     let done = browser.submit_shown(&page, "/oauth/logout/confirm", &[]).await;
     assert_eq!(done.location(), Some(format!("{AFTER_LOGOUT}?state=x").as_str()));
@@ -72,13 +85,31 @@ async fn a_forged_hint_and_an_unregistered_address_are_error_pages() {
     let altered = parts.join(".");
     let foreign = RelyingParty::register(&server).await;
     for params in [
-        vec![("id_token_hint", unsigned.as_str()), ("post_logout_redirect_uri", AFTER_LOGOUT)],
-        vec![("id_token_hint", altered.as_str()), ("post_logout_redirect_uri", AFTER_LOGOUT)],
+        vec![
+            ("id_token_hint", unsigned.as_str()),
+            ("post_logout_redirect_uri", AFTER_LOGOUT),
+        ],
+        vec![
+            ("id_token_hint", altered.as_str()),
+            ("post_logout_redirect_uri", AFTER_LOGOUT),
+        ],
         vec![("id_token_hint", "garbage")],
-        vec![("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", "https://evil.example/")],
-        vec![("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", "https://app.example/bye?x=1")],
-        vec![("id_token_hint", hint.as_str()), ("client_id", foreign.client_id.as_str())],
-        vec![("client_id", rp.client_id.as_str()), ("post_logout_redirect_uri", "https://evil.example/")],
+        vec![
+            ("id_token_hint", hint.as_str()),
+            ("post_logout_redirect_uri", "https://evil.example/"),
+        ],
+        vec![
+            ("id_token_hint", hint.as_str()),
+            ("post_logout_redirect_uri", "https://app.example/bye?x=1"),
+        ],
+        vec![
+            ("id_token_hint", hint.as_str()),
+            ("client_id", foreign.client_id.as_str()),
+        ],
+        vec![
+            ("client_id", rp.client_id.as_str()),
+            ("post_logout_redirect_uri", "https://evil.example/"),
+        ],
     ] {
         let (at, page) = browser.follow(&logout(&params)).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{params:?} ended at {at}");
@@ -92,7 +123,10 @@ async fn a_forged_hint_and_an_unregistered_address_are_error_pages() {
 async fn a_hint_ends_nothing_in_another_browser() {
     let (server, _, mut browser, hint) = ready().await;
     let mut eve = server.browser();
-    let params = [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", AFTER_LOGOUT)];
+    let params = [
+        ("id_token_hint", hint.as_str()),
+        ("post_logout_redirect_uri", AFTER_LOGOUT),
+    ];
     let (_, page) = eve.follow(&logout(&params)).await;
     assert_eq!(page.location(), Some(AFTER_LOGOUT));
     assert!(is_signed_in(&mut browser).await);
@@ -106,7 +140,10 @@ async fn a_post_from_another_site_goes_on_at_a_page_that_sees_the_cookie() {
     let request = cookieless
         .request(Method::POST, "/oauth/logout")
         .header("origin", "https://app.example")
-        .form(&[("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", AFTER_LOGOUT)]);
+        .form(&[
+            ("id_token_hint", hint.as_str()),
+            ("post_logout_redirect_uri", AFTER_LOGOUT),
+        ]);
     let posted = cookieless.send(request).await;
     assert_eq!(posted.status, StatusCode::SEE_OTHER, "{}", posted.body);
     let next = posted.location().expect("a redirect").to_owned();

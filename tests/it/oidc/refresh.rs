@@ -13,7 +13,9 @@ async fn ready() -> (TestServer, RelyingParty, Browser, Value) {
     let rp = RelyingParty::register(&server).await;
     let mut browser = server.browser();
     sign_up(&server, &mut browser, ADA).await;
-    let tokens = rp.tokens(&mut browser, &[("scope", "openid email offline_access")]).await;
+    let tokens = rp
+        .tokens(&mut browser, &[("scope", "openid email offline_access")])
+        .await;
     (server, rp, browser, tokens)
 }
 
@@ -51,10 +53,19 @@ async fn within_the_grace_a_sibling_after_it_the_end_of_the_family() {
     let sibling = sibling.json();
     server.advance(2);
     let replay = rp.refresh(&mut browser, old).await;
-    assert_eq!((replay.status, replay.json()["error"].as_str()), (StatusCode::BAD_REQUEST, Some("invalid_grant")));
+    assert_eq!(
+        (replay.status, replay.json()["error"].as_str()),
+        (StatusCode::BAD_REQUEST, Some("invalid_grant"))
+    );
     for dead in [&second, &sibling] {
-        assert_eq!(rp.refresh(&mut browser, text(dead, "refresh_token")).await.json()["error"], "invalid_grant");
-        assert_eq!(rp.userinfo(&mut browser, text(dead, "access_token")).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(
+            rp.refresh(&mut browser, text(dead, "refresh_token")).await.json()["error"],
+            "invalid_grant"
+        );
+        assert_eq!(
+            rp.userinfo(&mut browser, text(dead, "access_token")).await.status,
+            StatusCode::UNAUTHORIZED
+        );
     }
     server.stop().await;
 }
@@ -66,7 +77,10 @@ async fn parallel_refreshes_all_get_tokens_of_one_generation() {
         &base64::engine::general_purpose::STANDARD,
         format!("{}:{}", rp.client_id, rp.secret.as_deref().expect("a secret")),
     );
-    let fields = [("grant_type", "refresh_token"), ("refresh_token", text(&first, "refresh_token"))];
+    let fields = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", text(&first, "refresh_token")),
+    ];
     let racers = (0..8).map(|_| {
         browser
             .request(Method::POST, "/oauth/token")
@@ -81,9 +95,15 @@ async fn parallel_refreshes_all_get_tokens_of_one_generation() {
         tokens.push(answer.json::<Value>().await.expect("JSON"));
     }
     // using one of them rotates them all: the next use of another is in grace, a use after it is a replay
-    assert_eq!(rp.refresh(&mut browser, text(&tokens[0], "refresh_token")).await.status, StatusCode::OK);
+    assert_eq!(
+        rp.refresh(&mut browser, text(&tokens[0], "refresh_token")).await.status,
+        StatusCode::OK
+    );
     server.advance(11);
-    assert_eq!(rp.refresh(&mut browser, text(&tokens[1], "refresh_token")).await.json()["error"], "invalid_grant");
+    assert_eq!(
+        rp.refresh(&mut browser, text(&tokens[1], "refresh_token")).await.json()["error"],
+        "invalid_grant"
+    );
     server.stop().await;
 }
 
@@ -96,14 +116,22 @@ async fn a_refresh_token_belongs_to_its_client_and_runs_out() {
     let widened = rp
         .token(
             &mut browser,
-            &[("grant_type", "refresh_token"), ("refresh_token", text(&first, "refresh_token")), ("scope", "openid profile")],
+            &[
+                ("grant_type", "refresh_token"),
+                ("refresh_token", text(&first, "refresh_token")),
+                ("scope", "openid profile"),
+            ],
         )
         .await;
     assert_eq!(widened.json()["error"], "invalid_scope");
     let narrowed = rp
         .token(
             &mut browser,
-            &[("grant_type", "refresh_token"), ("refresh_token", text(&first, "refresh_token")), ("scope", "openid")],
+            &[
+                ("grant_type", "refresh_token"),
+                ("refresh_token", text(&first, "refresh_token")),
+                ("scope", "openid"),
+            ],
         )
         .await
         .json();
@@ -122,8 +150,17 @@ async fn offline_access_outlives_the_session_and_nothing_else_does() {
     let online = rp.tokens(&mut browser, &[("scope", "openid")]).await;
     let account = browser.get("/account").await;
     browser.submit_shown(&account, "/sign-out", &[]).await;
-    assert_eq!(rp.userinfo(&mut browser, text(&online, "access_token")).await.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(rp.userinfo(&mut browser, text(&offline, "access_token")).await.status, StatusCode::OK);
-    assert_eq!(rp.refresh(&mut browser, text(&offline, "refresh_token")).await.status, StatusCode::OK);
+    assert_eq!(
+        rp.userinfo(&mut browser, text(&online, "access_token")).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    assert_eq!(
+        rp.userinfo(&mut browser, text(&offline, "access_token")).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(
+        rp.refresh(&mut browser, text(&offline, "refresh_token")).await.status,
+        StatusCode::OK
+    );
     server.stop().await;
 }

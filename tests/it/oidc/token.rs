@@ -34,7 +34,11 @@ async fn a_code_gives_an_access_token_and_an_id_token() {
         let (head, body) = (header(id_token), claims(id_token));
         assert_eq!(head["alg"], "RS256");
         let jwks = browser.get("/oauth/jwks").await.json();
-        let known = jwks["keys"].as_array().expect("keys").iter().any(|key| key["kid"] == head["kid"]);
+        let known = jwks["keys"]
+            .as_array()
+            .expect("keys")
+            .iter()
+            .any(|key| key["kid"] == head["kid"]);
         assert!(known, "the kid is published");
         assert_eq!(body["iss"], server.url);
         assert_eq!(body["aud"], rp.client_id);
@@ -44,7 +48,10 @@ async fn a_code_gives_an_access_token_and_an_id_token() {
         assert!(body["sub"].as_str().expect("a subject").starts_with("user_"));
         assert!(body["sid"].as_str().expect("a session").starts_with("sess_"));
         assert!(body["auth_time"].is_i64());
-        assert!(body.get("email").is_none(), "scope claims come from userinfo (OIDC Core 5.4)");
+        assert!(
+            body.get("email").is_none(),
+            "scope claims come from userinfo (OIDC Core 5.4)"
+        );
         server.stop().await;
     }
 }
@@ -57,9 +64,17 @@ async fn a_replayed_code_ends_what_it_gave() {
     let access = tokens["access_token"].as_str().expect("a token").to_owned();
     assert_eq!(rp.userinfo(&mut browser, &access).await.status, StatusCode::OK);
     let replay = rp.redeem(&mut browser, &code).await;
-    assert_eq!((replay.status, replay.json()["error"].as_str()), (StatusCode::BAD_REQUEST, Some("invalid_grant")));
-    assert_eq!(rp.userinfo(&mut browser, &access).await.status, StatusCode::UNAUTHORIZED);
-    let refresh = rp.refresh(&mut browser, tokens["refresh_token"].as_str().expect("a token")).await;
+    assert_eq!(
+        (replay.status, replay.json()["error"].as_str()),
+        (StatusCode::BAD_REQUEST, Some("invalid_grant"))
+    );
+    assert_eq!(
+        rp.userinfo(&mut browser, &access).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    let refresh = rp
+        .refresh(&mut browser, tokens["refresh_token"].as_str().expect("a token"))
+        .await;
     assert_eq!(refresh.json()["error"], "invalid_grant");
     server.stop().await;
 }
@@ -77,7 +92,10 @@ async fn of_parallel_redemptions_at_most_one_succeeds() {
     ];
     let racers = (0..16).map(|_| browser.request(Method::POST, "/oauth/token").form(&fields).send());
     let answers = futures_util::future::join_all(racers).await;
-    let won = answers.iter().filter(|answer| answer.as_ref().expect("answers").status() == StatusCode::OK).count();
+    let won = answers
+        .iter()
+        .filter(|answer| answer.as_ref().expect("answers").status() == StatusCode::OK)
+        .count();
     assert_eq!(won, 1);
     server.stop().await;
 }
@@ -107,10 +125,15 @@ async fn what_does_not_fit_the_request_is_refused() {
         let page = rp.token(&mut browser, &fields).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{changes:?}: {}", page.body);
         let error = page.json()["error"].as_str().expect("an error").to_owned();
-        assert!(error == "invalid_grant" || error == "invalid_request", "{changes:?}: {error}");
+        assert!(
+            error == "invalid_grant" || error == "invalid_request",
+            "{changes:?}: {error}"
+        );
     }
     // a verifier where no challenge was (RFC 9700 section 2.1.1)
-    let code = rp.code(&mut browser, &[("code_challenge", ""), ("code_challenge_method", "")]).await;
+    let code = rp
+        .code(&mut browser, &[("code_challenge", ""), ("code_challenge_method", "")])
+        .await;
     assert_eq!(rp.redeem(&mut browser, &code).await.json()["error"], "invalid_grant");
     // too late
     let code = rp.code(&mut browser, &[]).await;
@@ -137,13 +160,23 @@ async fn clients_are_authenticated_by_one_method() {
         secret: Some("wrong".into()),
     };
     let page = wrong.redeem(&mut browser, "x").await;
-    assert_eq!((page.status, page.json()["error"].as_str()), (StatusCode::UNAUTHORIZED, Some("invalid_client")));
-    assert!(page.header("www-authenticate").is_some_and(|value| value.starts_with("Basic")));
+    assert_eq!(
+        (page.status, page.json()["error"].as_str()),
+        (StatusCode::UNAUTHORIZED, Some("invalid_client"))
+    );
+    assert!(
+        page.header("www-authenticate")
+            .is_some_and(|value| value.starts_with("Basic"))
+    );
     let public = RelyingParty {
         client_id: rp.client_id.clone(),
         secret: None,
     };
-    assert_eq!(public.redeem(&mut browser, "x").await.status, StatusCode::UNAUTHORIZED, "a secret can't be left out");
+    assert_eq!(
+        public.redeem(&mut browser, "x").await.status,
+        StatusCode::UNAUTHORIZED,
+        "a secret can't be left out"
+    );
 
     let secret = rp.secret.as_deref().expect("a secret");
     let code = rp.code(&mut browser, &[]).await;
@@ -156,7 +189,10 @@ async fn clients_are_authenticated_by_one_method() {
         ("client_secret", secret),
     ];
     let both = rp.token(&mut browser, &fields).await;
-    assert_eq!((both.status, both.json()["error"].as_str()), (StatusCode::BAD_REQUEST, Some("invalid_request")));
+    assert_eq!(
+        (both.status, both.json()["error"].as_str()),
+        (StatusCode::BAD_REQUEST, Some("invalid_request"))
+    );
     let posted = browser.request(Method::POST, "/oauth/token").form(&fields);
     assert_eq!(browser.send(posted).await.status, StatusCode::OK, "client_secret_post");
     server.stop().await;
@@ -169,7 +205,12 @@ async fn malformed_requests_are_answered_as_json() {
     assert_eq!(unknown.json()["error"], "unsupported_grant_type");
     let none = rp.token(&mut browser, &[]).await;
     assert_eq!(none.json()["error"], "invalid_request");
-    let twice = rp.token(&mut browser, &[("grant_type", "refresh_token"), ("grant_type", "refresh_token")]).await;
+    let twice = rp
+        .token(
+            &mut browser,
+            &[("grant_type", "refresh_token"), ("grant_type", "refresh_token")],
+        )
+        .await;
     assert_eq!(twice.json()["error"], "invalid_request");
     let json = browser
         .request(Method::POST, "/oauth/token")
@@ -182,7 +223,15 @@ async fn malformed_requests_are_answered_as_json() {
     assert_eq!(get.status, StatusCode::METHOD_NOT_ALLOWED);
     assert!(get.json()["error"].is_string());
     let huge = "x".repeat(100_000);
-    let large = rp.token(&mut browser, &[("grant_type", "refresh_token"), ("refresh_token", &huge)]).await;
-    assert_eq!((large.status, large.json()["error"].as_str()), (StatusCode::BAD_REQUEST, Some("invalid_request")));
+    let large = rp
+        .token(
+            &mut browser,
+            &[("grant_type", "refresh_token"), ("refresh_token", &huge)],
+        )
+        .await;
+    assert_eq!(
+        (large.status, large.json()["error"].as_str()),
+        (StatusCode::BAD_REQUEST, Some("invalid_request"))
+    );
     server.stop().await;
 }

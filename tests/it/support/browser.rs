@@ -26,6 +26,9 @@ impl Browser {
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
+            // development certificates are signed by nobody
+            .tls_danger_accept_invalid_certs(true)
+            .tls_info(true)
             .build()
             .expect("a client");
         Self {
@@ -46,9 +49,17 @@ impl Browser {
 
     /// A request with the cookies.
     pub fn request(&self, method: Method, target: &str) -> RequestBuilder {
-        let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let jar: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         let request = self.client.request(method, self.url(target));
-        if jar.is_empty() { request } else { request.header(COOKIE, jar.join("; ")) }
+        if jar.is_empty() {
+            request
+        } else {
+            request.header(COOKIE, jar.join("; "))
+        }
     }
 
     /// Sends a request and keeps the cookies of the answer.
@@ -80,7 +91,10 @@ impl Browser {
 
     /// POSTs a form as a page of ours would: with the right Origin.
     pub async fn post(&mut self, target: &str, fields: &[(&str, &str)]) -> Page {
-        let request = self.request(Method::POST, target).header(ORIGIN, &self.base).form(fields);
+        let request = self
+            .request(Method::POST, target)
+            .header(ORIGIN, &self.base)
+            .form(fields);
         self.send(request).await
     }
 
@@ -94,7 +108,10 @@ impl Browser {
     /// Submits the form of a page that is open.
     pub async fn submit_shown(&mut self, shown: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
         let hidden = shown.hidden();
-        let mut all: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut all: Vec<(&str, &str)> = hidden
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         all.extend_from_slice(fields);
         self.post(action, &all).await
     }
@@ -139,7 +156,11 @@ impl Page {
 
     /// The hidden fields of the first form that posts, by name.
     pub fn hidden(&self) -> Vec<(String, String)> {
-        let form = self.body.split("<form").nth(1).map_or("", |rest| rest.split("</form>").next().unwrap_or(rest));
+        let form = self
+            .body
+            .split("<form")
+            .nth(1)
+            .map_or("", |rest| rest.split("</form>").next().unwrap_or(rest));
         form.split("<input")
             .skip(1)
             .filter_map(|rest| rest.split_once('>').map(|(tag, _)| tag))

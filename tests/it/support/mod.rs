@@ -1,11 +1,13 @@
 //! What every feature test needs: a server of its own and a browser.
 
+mod binary;
 mod browser;
 mod databases;
 mod relying_party;
 mod server;
 
+pub use binary::{Binary, run, until};
 pub use browser::{Browser, Page};
 pub use databases::Database;
 pub use relying_party::{AFTER_LOGOUT, CALLBACK, RelyingParty, VERIFIER, answer, claims, header, value};
-pub use server::TestServer;
+pub use server::{TestServer, free_port};

@@ -31,7 +31,12 @@ impl RelyingParty {
         let mut new = NewApplication::new("Acme Notes", vec![CALLBACK.to_owned()]);
         new.public = public;
         new.post_logout_redirect_uris = vec![AFTER_LOGOUT.to_owned()];
-        let created = server.app.applications.create(new, Actor::Operator).await.expect("registers");
+        let created = server
+            .app
+            .applications
+            .create(new, Actor::Operator)
+            .await
+            .expect("registers");
         Self {
             client_id: created.application.client_id.clone(),
             secret: created.client_secret.map(|secret| secret.expose().to_owned()),
@@ -57,7 +62,9 @@ impl RelyingParty {
                 params.push(*change);
             }
         }
-        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish();
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(params)
+            .finish();
         format!("/oauth/authorize?{query}")
     }
 
@@ -105,7 +112,8 @@ impl RelyingParty {
 
     /// Uses a refresh token.
     pub async fn refresh(&self, browser: &mut Browser, token: &str) -> Page {
-        self.token(browser, &[("grant_type", "refresh_token"), ("refresh_token", token)]).await
+        self.token(browser, &[("grant_type", "refresh_token"), ("refresh_token", token)])
+            .await
     }
 
     /// Tokens for a person who is signed in.
@@ -134,7 +142,10 @@ pub fn answer(location: &str) -> Vec<(String, String)> {
 
 /// One parameter of an answer.
 pub fn value(answer: &[(String, String)], name: &str) -> Option<String> {
-    answer.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    answer
+        .iter()
+        .find(|(known, _)| known == name)
+        .map(|(_, value)| value.clone())
 }
 
 /// The claims of a JWT, unverified.

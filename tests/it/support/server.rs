@@ -1,6 +1,7 @@
 //! A server of its own for every test, with a clock that stands still.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -18,6 +19,8 @@ use super::{Browser, Database};
 
 /// 2026-03-14T09:26:53Z.
 const START: i64 = 1_773_480_413;
+
+static STARTS: AtomicU64 = AtomicU64::new(1);
 
 /// A running server.
 pub struct TestServer {
@@ -62,11 +65,16 @@ impl TestServer {
             overrides.retain(|(known, _)| known != key);
             overrides.push(((*key).to_owned(), (*value).to_owned()));
         }
-        let settings = load(overrides.clone());
         let clock = ManualClock::new(Timestamp::from_secs(START));
+        Self::run(url, overrides, clock, dir).await
+    }
+
+    async fn run(url: String, overrides: Vec<(String, String)>, clock: ManualClock, dir: TempDir) -> Self {
+        let settings = load(overrides.clone());
         let options = Options {
             clock: Arc::new(clock.clone()),
-            rng: Rng::seeded(u64::from(port)),
+            // never the same twice, or a restarted server would draw the ids of the one before
+            rng: Rng::seeded(STARTS.fetch_add(1, Ordering::Relaxed)),
             ..Options::default()
         };
         let app = open(&settings, Environment::Development, options)
@@ -94,6 +102,13 @@ impl TestServer {
             stop: Some(stop),
             task,
         }
+    }
+
+    /// Stops the server and starts it again on the same data; the clock goes on.
+    pub async fn restart(self) -> Self {
+        let (url, overrides, clock) = (self.url.clone(), self.overrides.clone(), self.clock.clone());
+        let dir = self.stop().await;
+        Self::run(url, overrides, clock, dir).await
     }
 
     /// Opens the same instance once more, as a command or another node does.
@@ -177,7 +192,7 @@ fn load(overrides: Vec<(String, String)>) -> Settings {
     settings::load(&args).expect("the settings are right").settings
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").port()
 }

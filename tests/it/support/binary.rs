@@ -1,0 +1,119 @@
+//! The real program as a process of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::{Browser, Database, free_port};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_vestibule");
+/// How long a condition is waited for before the test fails.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Runs a command to its end in `dir`, with settings as `--set` arguments after its own.
+pub fn run(dir: &Path, settings: &[String], arguments: &[&str]) -> Output {
+    command(dir, settings, arguments).output().expect("the program runs")
+}
+
+fn command(dir: &Path, settings: &[String], arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command
+        .current_dir(dir)
+        .env_clear()
+        .args(["--env", "development"])
+        .args(arguments);
+    for setting in settings {
+        command.args(["--set", setting]);
+    }
+    command
+}
+
+/// A server that runs.
+pub struct Binary {
+    pub url: String,
+    pub dir: TempDir,
+    pub settings: Vec<String>,
+    log: PathBuf,
+    child: Child,
+}
+
+impl Binary {
+    /// Starts `serve` with some settings beside those of development; `{port}` in them is the port.
+    pub async fn serve(scheme: &str, more: &[&str]) -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let database = Database::create(dir.path()).await;
+        let port = free_port();
+        let url = format!("{scheme}://localhost:{port}");
+        let mut settings = vec![
+            format!("server.public_url={url}"),
+            format!("server.listen=127.0.0.1:{port}"),
+            "metrics.listen=".to_owned(),
+            format!("database.url={}", database.url),
+            "passwords.memory_kib=64".to_owned(),
+            "passwords.iterations=1".to_owned(),
+        ];
+        settings.extend(more.iter().map(|setting| (*setting).to_owned()));
+        let log = dir.path().join("log");
+        let file = std::fs::File::create(&log).expect("a log");
+        let child = command(dir.path(), &settings, &["serve"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(file)
+            .spawn()
+            .expect("the program starts");
+        let binary = Self {
+            url,
+            dir,
+            settings,
+            log,
+            child,
+        };
+        let browser = binary.browser();
+        let ready = || async {
+            let answer = browser.request(reqwest::Method::GET, "/readyz").send().await;
+            answer.ok().filter(|answer| answer.status().is_success())
+        };
+        if until(ready).await.is_none() {
+            panic!("not ready: {}", binary.log());
+        }
+        binary
+    }
+
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.url)
+    }
+
+    /// Runs another command on the same instance.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        run(self.dir.path(), &self.settings, arguments)
+    }
+
+    /// What was logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).expect("a log")
+    }
+
+    /// Stops it as an operator does, and gives its exit code and the log.
+    pub fn stop(mut self) -> (Option<i32>, String, TempDir) {
+        let pid = self.child.id().to_string();
+        let signal = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
+        assert!(signal.success());
+        let status = self.child.wait().expect("it ends");
+        let log = self.log();
+        (status.code(), log, self.dir)
+    }
+}
+
+/// Asks again and again until there is an answer, for as long as anybody would wait.
+pub async fn until<T, Fut: Future<Output = Option<T>>>(ask: impl Fn() -> Fut) -> Option<T> {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while tokio::time::Instant::now() < deadline {
+        if let Some(answer) = ask().await {
+            return Some(answer);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    None
+}
