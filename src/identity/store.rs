@@ -2,14 +2,14 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryInsertResult,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, TryInsertResult,
 };
 
 use super::email::EmailAddress;
 use super::model::{Email, NewUser, PersonName, User};
 use super::password::PasswordHash;
 use crate::kernel::clock::Timestamp;
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::Result;
 use crate::kernel::id::{IdentificationId, UserId};
 use crate::platform::db::Tx;
 use ::entity::{email_address, identifier_claim, user};
@@ -97,21 +97,26 @@ pub async fn create(tx: &Tx, new: &NewUser) -> Result<CreateOutcome> {
 /// # Errors
 /// A database error.
 pub async fn credentials_by_email(db: &impl ConnectionTrait, email: &EmailAddress) -> Result<Option<Credentials>> {
-    let Some(claim) = identifier_claim::Entity::find_by_id((EMAIL.to_owned(), email.canonical().to_owned()))
+    // one statement, so that an unknown address costs as much as a known one
+    let row = identifier_claim::Entity::find_by_id((EMAIL.to_owned(), email.canonical().to_owned()))
+        .join(
+            JoinType::InnerJoin,
+            identifier_claim::Entity::belongs_to(user::Entity)
+                .from(identifier_claim::Column::UserId)
+                .to(user::Column::Id)
+                .into(),
+        )
+        .select_also(user::Entity)
         .one(db)
-        .await?
-    else {
-        return Ok(None);
-    };
-    let row = user::Entity::find_by_id(claim.user_id)
-        .one(db)
-        .await?
-        .ok_or_else(|| Error::internal("a claim without its person"))?;
-    Ok(Some(Credentials {
-        user_id: UserId::from_stored(row.id),
-        identification_id: IdentificationId::from_stored(claim.identification_id),
-        password_hash: row.password_hash.map(PasswordHash::from_stored),
-        banned: row.banned_at.is_some(),
+        .await?;
+    Ok(row.and_then(|(claim, owner)| {
+        let owner = owner?;
+        Some(Credentials {
+            user_id: UserId::from_stored(owner.id),
+            identification_id: IdentificationId::from_stored(claim.identification_id),
+            password_hash: owner.password_hash.map(PasswordHash::from_stored),
+            banned: owner.banned_at.is_some(),
+        })
     }))
 }
 
@@ -175,7 +180,7 @@ type UserRow = (user::Model, Option<email_address::Model>);
 fn with_primary_email() -> sea_orm::SelectTwo<user::Entity, email_address::Entity> {
     user::Entity::find()
         .join(
-            sea_orm::JoinType::LeftJoin,
+            JoinType::LeftJoin,
             user::Entity::belongs_to(email_address::Entity)
                 .from(user::Column::PrimaryEmailId)
                 .to(email_address::Column::Id)

@@ -8,10 +8,10 @@ use super::model::{Attempt, Caller, NewAttempt, SignInPayload, SignInView, Statu
 use super::store;
 use crate::identity::{Accounts, Credentials, EmailAddress, Password, credentials_by_email};
 use crate::kernel::error::{Error, ErrorKind, Result};
-use crate::kernel::id::{DeviceId, SignInId};
+use crate::kernel::id::{DeviceId, SignInId, UserId};
 use crate::kernel::secret::SecretString;
 use crate::platform::cx::Cx;
-use crate::platform::limits::{Bucket, forgive};
+use crate::platform::limits::{Bucket, forgive, give_back};
 use crate::platform::seal::Cell;
 use crate::session::{self, Strategy};
 
@@ -48,6 +48,20 @@ pub enum PasswordOutcome {
     Gone,
     /// Too often.
     Limited(Duration),
+}
+
+/// Where a password attempt is counted.
+struct Counted {
+    /// Shared with others at the same address: whoever signs in there empties nobody's bucket but gets back what was counted.
+    ip: Bucket,
+    /// About this account alone: emptied by the right password.
+    account: Vec<Bucket>,
+}
+
+impl Counted {
+    fn all(&self) -> Vec<Bucket> {
+        std::iter::once(&self.ip).chain(&self.account).cloned().collect()
+    }
 }
 
 /// Everything about an attempt that its device may know.
@@ -139,7 +153,8 @@ impl SignIn {
             return Ok(PasswordOutcome::Gone);
         };
         let email: EmailAddress = known.payload.identifier.parse().map_err(Error::internal)?;
-        let buckets = self.buckets(caller, &known.attempt, &email).await?;
+        let counted = self.counted(caller, &known.attempt, &email).await?;
+        let buckets = counted.all();
         let now = cx.now();
         if let Some(wait) = cx
             .db
@@ -157,7 +172,7 @@ impl SignIn {
         let matches = self.accounts.passwords().verify(Password::claim(typed), stored).await?;
         match owner {
             Some(owner) if matches && owner.banned => Ok(PasswordOutcome::Banned),
-            Some(owner) if matches => self.complete(caller, id, known, &email, owner, &buckets).await,
+            Some(owner) if matches => self.complete(caller, id, known, &email, owner, &counted).await,
             _ => Ok(PasswordOutcome::Wrong),
         }
     }
@@ -169,7 +184,7 @@ impl SignIn {
         known: Known,
         email: &EmailAddress,
         owner: Credentials,
-        buckets: &[Bucket],
+        counted: &Counted,
     ) -> Result<PasswordOutcome> {
         let cx = &self.cx;
         let proof = (Strategy::Password, owner.identification_id.clone());
@@ -190,9 +205,10 @@ impl SignIn {
                 if !is_same {
                     return Ok(None);
                 }
-                for bucket in buckets {
+                for bucket in &counted.account {
                     forgive(&tx, bucket).await?;
                 }
+                give_back(&tx, &counted.ip).await?;
                 completion.write(&tx).await.map(Some)
             })
             .await;
@@ -206,21 +222,19 @@ impl SignIn {
         }
     }
 
-    /// The buckets a password attempt counts in.
-    async fn buckets(&self, caller: &Caller, attempt: &Attempt, email: &EmailAddress) -> Result<Vec<Bucket>> {
+    async fn counted(&self, caller: &Caller, attempt: &Attempt, email: &EmailAddress) -> Result<Counted> {
         let (cx, ip, account) = (&self.cx, caller.limit_key.as_str(), email.canonical());
-        let mut buckets = vec![
-            bucket(cx, limits::PASSWORD_IP, &[ip]),
-            bucket(cx, limits::PASSWORD_PAIR, &[account, ip]),
-        ];
-        let is_known_here = match &attempt.user {
-            Some(user) => session::has_signed_in_before(cx.db.reader(), &attempt.device, user).await?,
-            None => false,
-        };
-        if !is_known_here {
+        let mut buckets = vec![bucket(cx, limits::PASSWORD_PAIR, &[account, ip])];
+        // asked for nobody as well, so that an unknown identifier costs the same statements
+        let nobody = UserId::from_stored(String::new());
+        let user = attempt.user.as_ref().unwrap_or(&nobody);
+        if !session::has_signed_in_before(cx.db.reader(), &attempt.device, user).await? {
             buckets.push(bucket(cx, limits::PASSWORD_ACCOUNT, &[account]));
         }
-        Ok(buckets)
+        Ok(Counted {
+            ip: bucket(cx, limits::PASSWORD_IP, &[ip]),
+            account: buckets,
+        })
     }
 
     async fn find(&self, id: &SignInId, device: &DeviceId) -> Result<Option<Known>> {

@@ -502,3 +502,21 @@ async fn pages_carry_the_security_headers() {
     );
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_to_ones_own_account_frees_nobody_elses_guesses() {
+    let server = TestServer::start().await;
+    sign_up(&server, &mut server.browser(), "eve@example.com").await;
+    sign_up(&server, &mut server.browser(), ADA).await;
+    let mut limited = false;
+    for n in 0..12 {
+        // a few guesses at many accounts, and one's own password between them
+        for account in 0..4 {
+            let target = format!("victim{n}-{account}@example.com");
+            limited |= try_password(&mut server.browser(), &target, "guess guess").await.status == StatusCode::TOO_MANY_REQUESTS;
+        }
+        try_password(&mut server.browser(), "eve@example.com", PASSWORD).await;
+    }
+    assert!(limited, "the limit of the address must hold");
+    server.stop().await;
+}

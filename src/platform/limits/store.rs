@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::sea_query::{Expr, OnConflict, Query};
-use sea_orm::{ConnectionTrait, EntityTrait, ExprTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter};
 
 use super::model::Bucket;
 use crate::kernel::clock::Timestamp;
@@ -56,5 +56,21 @@ pub async fn take(db: &impl ConnectionTrait, bucket: &Bucket, now: Timestamp) ->
 /// A database error.
 pub async fn forgive(db: &impl ConnectionTrait, bucket: &Bucket) -> Result<()> {
     Entity::delete_by_id(bucket.key.as_str()).exec(db).await?;
+    Ok(())
+}
+
+/// Gives back one event that was counted in `bucket`: it was nothing to be limited.
+///
+/// # Errors
+/// A database error.
+pub async fn give_back(db: &impl ConnectionTrait, bucket: &Bucket) -> Result<()> {
+    Entity::update_many()
+        .col_expr(
+            Column::TheoreticalArrivalAt,
+            Expr::col(Column::TheoreticalArrivalAt).sub(bucket.rule.increment()),
+        )
+        .filter(Column::Bucket.eq(bucket.key.as_str()))
+        .exec(db)
+        .await?;
     Ok(())
 }
