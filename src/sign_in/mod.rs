@@ -2,6 +2,7 @@
 //! limits on guessing, and continuations, by which others start a sign-in and are resumed by it. Does not own people, nor the
 //! session that results. Entered by the pages and by `oidc`.
 
+mod attempt;
 mod code;
 mod complete;
 mod continuation;

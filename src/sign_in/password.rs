@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::attempt::{self, Known};
 use super::complete::{Completion, SignedIn};
 use super::limits::{self, bucket, take_all};
 use super::model::{Attempt, Caller, NewAttempt, SignInPayload, SignInView, Status};
@@ -12,7 +13,6 @@ use crate::kernel::id::{DeviceId, SignInId, UserId};
 use crate::kernel::secret::SecretString;
 use crate::platform::cx::Cx;
 use crate::platform::limits::{Bucket, forgive, give_back};
-use crate::platform::seal::Cell;
 use crate::session::{self, Strategy};
 
 const KIND: &str = "sign_in";
@@ -64,12 +64,6 @@ impl Counted {
     }
 }
 
-/// Everything about an attempt that its device may know.
-struct Known {
-    attempt: Attempt,
-    payload: SignInPayload,
-}
-
 impl SignIn {
     /// The service.
     pub fn new(cx: Cx, accounts: Accounts) -> Self {
@@ -91,8 +85,7 @@ impl SignIn {
             identifier: email.address().to_owned(),
             continuation,
         };
-        let plain = serde_json::to_vec(&payload).map_err(Error::internal)?;
-        let sealed = cx.sealer.seal(cell(&id), &plain, cx.rng.bytes())?;
+        let sealed = attempt::seal(cx, id.as_str(), &payload)?;
         let buckets = [bucket(cx, limits::START_IP, &[&caller.limit_key])];
         let fresh = DeviceId::draw(now, &cx.rng);
         let (buckets, fresh, sealed, email, started) = (&buckets, &fresh, &sealed, &email, &id);
@@ -181,7 +174,7 @@ impl SignIn {
         &self,
         caller: &Caller,
         id: &SignInId,
-        known: Known,
+        known: Known<SignInPayload>,
         email: &EmailAddress,
         owner: Credentials,
         counted: &Counted,
@@ -237,22 +230,7 @@ impl SignIn {
         })
     }
 
-    async fn find(&self, id: &SignInId, device: &DeviceId) -> Result<Option<Known>> {
-        let cx = &self.cx;
-        let found = store::find(cx.db.reader(), id.as_str(), Status::NeedsFirstFactor, cx.now()).await?;
-        let Some(attempt) = found.filter(|attempt| attempt.device == *device) else {
-            return Ok(None);
-        };
-        let plain = cx.sealer.open(cell(id), &attempt.sealed)?;
-        let payload = serde_json::from_slice(&plain).map_err(Error::internal)?;
-        Ok(Some(Known { attempt, payload }))
-    }
-}
-
-fn cell(id: &SignInId) -> Cell<'_> {
-    Cell {
-        table: "attempts",
-        column: "sealed_payload",
-        row: id.as_str(),
+    async fn find(&self, id: &SignInId, device: &DeviceId) -> Result<Option<Known<SignInPayload>>> {
+        attempt::find(&self.cx, id.as_str(), Status::NeedsFirstFactor, device).await
     }
 }

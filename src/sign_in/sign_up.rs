@@ -5,17 +5,17 @@
 
 use std::time::Duration;
 
+use super::attempt::{self, Known};
 use super::limits::{self, bucket, take_all};
-use super::model::{Attempt, Caller, NewAttempt, SignUpPayload, SignUpView, Status};
+use super::model::{Caller, NewAttempt, SignUpPayload, SignUpView, Status};
 use super::{code, mail, store};
 use crate::identity::{Accounts, EmailAddress, Password, PersonName, credentials_by_email};
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::Result;
 use crate::kernel::id::{DeviceId, SignUpId};
 use crate::kernel::secret::SecretString;
 use crate::platform::cx::Cx;
 use crate::platform::instance::SignUpMode;
 use crate::platform::mail::enqueue;
-use crate::platform::seal::Cell;
 use crate::session;
 
 const KIND: &str = "sign_up";
@@ -68,12 +68,6 @@ pub enum SignUpOutcome {
     Closed,
     /// Too often.
     Limited(Duration),
-}
-
-/// Everything about an attempt that its device may know.
-pub(super) struct Known {
-    pub(super) attempt: Attempt,
-    pub(super) payload: SignUpPayload,
 }
 
 impl SignUp {
@@ -140,7 +134,7 @@ impl SignUp {
             kind: KIND,
             user: None,
             status: Status::MissingRequirements,
-            sealed: self.seal(&id, &payload)?,
+            sealed: attempt::seal(cx, id.as_str(), &payload)?,
             code: Some(sent),
             created_at: now,
         };
@@ -173,20 +167,8 @@ impl SignUp {
         }))
     }
 
-    pub(super) async fn find(&self, id: &SignUpId, device: &DeviceId) -> Result<Option<Known>> {
-        let cx = &self.cx;
-        let found = store::find(cx.db.reader(), id.as_str(), Status::MissingRequirements, cx.now()).await?;
-        let Some(attempt) = found.filter(|attempt| attempt.device == *device) else {
-            return Ok(None);
-        };
-        let plain = cx.sealer.open(cell(id), &attempt.sealed)?;
-        let payload = serde_json::from_slice(&plain).map_err(Error::internal)?;
-        Ok(Some(Known { attempt, payload }))
-    }
-
-    fn seal(&self, id: &SignUpId, payload: &SignUpPayload) -> Result<Vec<u8>> {
-        let plain = serde_json::to_vec(payload).map_err(Error::internal)?;
-        self.cx.sealer.seal(cell(id), &plain, self.cx.rng.bytes())
+    pub(super) async fn find(&self, id: &SignUpId, device: &DeviceId) -> Result<Option<Known<SignUpPayload>>> {
+        attempt::find(&self.cx, id.as_str(), Status::MissingRequirements, device).await
     }
 }
 
@@ -224,13 +206,5 @@ impl From<&crate::identity::BadPassword> for SignUpProblem {
             BadPassword::TooLong => Self::PasswordTooLong,
             BadPassword::Characters => Self::PasswordCharacters,
         }
-    }
-}
-
-fn cell(id: &SignUpId) -> Cell<'_> {
-    Cell {
-        table: "attempts",
-        column: "sealed_payload",
-        row: id.as_str(),
     }
 }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::attempt::Known;
 use super::complete::{Completion, SignedIn};
 use super::limits::{self, bucket, take_all};
-use super::model::{Caller, Status};
-use super::sign_up::{Known, SignUp};
+use super::model::{Caller, SignUpPayload, Status};
+use super::sign_up::SignUp;
 use super::{code, mail, store};
 use crate::identity::{self, CreateOutcome, EmailAddress};
 use crate::kernel::error::{Error, ErrorKind, Result};
@@ -93,7 +94,13 @@ impl SignUp {
         self.complete(caller, id, device, known).await
     }
 
-    async fn complete(&self, caller: &Caller, id: &SignUpId, device: &DeviceId, known: Known) -> Result<CodeOutcome> {
+    async fn complete(
+        &self,
+        caller: &Caller,
+        id: &SignUpId,
+        device: &DeviceId,
+        known: Known<SignUpPayload>,
+    ) -> Result<CodeOutcome> {
         let cx = &self.cx;
         let payload = known.payload;
         let email: EmailAddress = payload.email.parse().map_err(Error::internal)?;

@@ -513,7 +513,8 @@ async fn signing_in_to_ones_own_account_frees_nobody_elses_guesses() {
         // a few guesses at many accounts, and one's own password between them
         for account in 0..4 {
             let target = format!("victim{n}-{account}@example.com");
-            limited |= try_password(&mut server.browser(), &target, "guess guess").await.status == StatusCode::TOO_MANY_REQUESTS;
+            limited |= try_password(&mut server.browser(), &target, "guess guess").await.status
+                == StatusCode::TOO_MANY_REQUESTS;
         }
         try_password(&mut server.browser(), "eve@example.com", PASSWORD).await;
     }
