@@ -12,3 +12,4 @@ pub mod sign_in;
 pub mod oidc;
 pub mod portal;
 pub mod app;
+pub mod cli;

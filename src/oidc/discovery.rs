@@ -86,7 +86,78 @@ mod tests {
         let origin: WebOrigin = "https://id.example.com".parse().expect("an origin");
         let json = Metadata::of(&origin).to_json().expect("JSON");
         let document: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
-        insta::assert_json_snapshot!(document, @"");
+        insta::assert_json_snapshot!(document, @r#"
+        {
+          "authorization_endpoint": "https://id.example.com/oauth/authorize",
+          "authorization_response_iss_parameter_supported": true,
+          "claim_types_supported": [
+            "normal"
+          ],
+          "claims_parameter_supported": false,
+          "claims_supported": [
+            "iss",
+            "aud",
+            "exp",
+            "iat",
+            "auth_time",
+            "nonce",
+            "sid",
+            "at_hash",
+            "amr",
+            "sub",
+            "name",
+            "given_name",
+            "family_name",
+            "updated_at",
+            "email",
+            "email_verified"
+          ],
+          "code_challenge_methods_supported": [
+            "S256"
+          ],
+          "end_session_endpoint": "https://id.example.com/oauth/logout",
+          "grant_types_supported": [
+            "authorization_code",
+            "refresh_token"
+          ],
+          "id_token_signing_alg_values_supported": [
+            "RS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "issuer": "https://id.example.com",
+          "jwks_uri": "https://id.example.com/oauth/jwks",
+          "prompt_values_supported": [
+            "none",
+            "login",
+            "consent"
+          ],
+          "request_parameter_supported": false,
+          "request_uri_parameter_supported": false,
+          "response_modes_supported": [
+            "query"
+          ],
+          "response_types_supported": [
+            "code"
+          ],
+          "scopes_supported": [
+            "openid",
+            "profile",
+            "email",
+            "offline_access"
+          ],
+          "subject_types_supported": [
+            "public"
+          ],
+          "token_endpoint": "https://id.example.com/oauth/token",
+          "token_endpoint_auth_methods_supported": [
+            "client_secret_basic",
+            "client_secret_post",
+            "none"
+          ],
+          "userinfo_endpoint": "https://id.example.com/oauth/userinfo"
+        }
+        "#);
     }
 
     #[test]

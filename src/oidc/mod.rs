@@ -23,6 +23,9 @@ mod token;
 mod urlencoded;
 mod userinfo;
 
+#[cfg(test)]
+mod tests;
+
 pub use application::{Application, ApplicationPage, Applications, CreatedApplication, NewApplication};
 pub use authorize::{ConsentView, RequestParams};
 pub use browser::{Browser, Step};

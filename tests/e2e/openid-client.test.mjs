@@ -76,12 +76,15 @@ async function signIn(config, { agent, ...parameters } = {}) {
   return { callback, checks, tokens, asked };
 }
 
+/** How the provider refuses: the `error` of its answer, and the status. */
 async function refusal(promise) {
-  const error = await promise.then(
+  const reason = await promise.then(
     () => assert.fail('this is refused'),
-    (reason) => reason,
+    (rejection) => rejection,
   );
-  return { error: error.error ?? error.cause?.[0]?.parameters?.error, status: error.status };
+  // The library reports a challenge (WWW-Authenticate) without reading the body.
+  const error = reason.error ?? (await reason.response.json()).error;
+  return { error, status: reason.status };
 }
 
 const CLIENTS = [

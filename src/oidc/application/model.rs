@@ -115,7 +115,7 @@ impl NewApplication {
     }
 
     /// Checks the rules and draws what is missing; the secret is the only copy in plain.
-    pub(super) fn draw(self, now: Timestamp, rng: &Rng) -> Result<CreatedApplication> {
+    pub(in crate::oidc) fn draw(self, now: Timestamp, rng: &Rng) -> Result<CreatedApplication> {
         let name = self.name.trim();
         if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
             return Err(refused("the name must have 1 to 256 characters on one line"));
@@ -228,7 +228,7 @@ mod tests {
         assert!(made.application.admits_secret(secret.expose()));
         assert!(!made.application.admits_secret(""));
         assert!(!made.application.admits_secret(&secret.expose()[1..]));
-        assert!(!format!("{:?}", made.application).contains("secret_hash: Some([secret hash]) "));
+        assert!(format!("{:?}", made.application).contains("secret_hash: Some([secret hash])"));
     }
 
     #[test]

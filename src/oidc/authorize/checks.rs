@@ -117,3 +117,150 @@ pub(super) fn check_max_age(params: &RequestParams) -> Result<Option<u32>, OAuth
         _ => Err(OAuthError::invalid_request("max_age is not a number of seconds")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::kernel::clock::Timestamp;
+    use crate::kernel::rng::Rng;
+    use crate::oidc::application::NewApplication;
+    use crate::oidc::authorize::request::AuthorizationRequest;
+
+    const CHALLENGE: &str = "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
+
+    fn application(public: bool) -> Arc<Application> {
+        let new = NewApplication {
+            public,
+            ..NewApplication::new("Notes", vec!["https://notes.example/cb".to_owned()])
+        };
+        let made = new.draw(Timestamp::from_secs(1), &Rng::seeded(1)).expect("registered");
+        Arc::new(made.application)
+    }
+
+    fn check_as(public: bool, query: &str) -> Result<AuthorizationRequest, ErrorCode> {
+        let params = RequestParams::parse(query.as_bytes()).expect("parameters");
+        AuthorizationRequest::check(&params, &application(public)).map_err(|error| error.code())
+    }
+
+    /// With everything that is demanded, and `more`.
+    fn check(more: &str) -> Result<AuthorizationRequest, ErrorCode> {
+        check_as(false, &format!("response_type=code&scope=openid&{CHALLENGE}&{more}"))
+    }
+
+    #[test]
+    fn a_plain_request_passes_and_unknown_parameters_are_ignored() {
+        let request =
+            check("nonce=n&max_age=0&prompt=login&login_hint=ada&display=wap&ui_locales=se&acr_values=x&claims=%7B%7D")
+                .expect("passes");
+        assert_eq!(request.nonce.as_deref(), Some("n"));
+        assert_eq!(request.max_age, Some(0));
+        assert!(request.prompt.login);
+        assert_eq!(request.login_hint.as_deref(), Some("ada"));
+        assert!(check("resource=a&resource=b").is_ok(), "unknown ones may repeat");
+    }
+
+    #[test]
+    fn known_parameters_do_not_repeat() {
+        for more in [
+            "state=a&state=b",
+            "nonce=a&nonce=b",
+            "scope=openid",
+            "max_age=1&max_age=1",
+            "prompt=login&prompt=login",
+        ] {
+            assert_eq!(check(more).err(), Some(ErrorCode::InvalidRequest), "{more}");
+        }
+    }
+
+    #[test]
+    fn request_objects_and_registration_have_their_own_errors() {
+        assert_eq!(check("request=eyJ").err(), Some(ErrorCode::RequestNotSupported));
+        assert_eq!(
+            check("request_uri=https://a.example/").err(),
+            Some(ErrorCode::RequestUriNotSupported)
+        );
+        assert_eq!(
+            check("registration=%7B%7D").err(),
+            Some(ErrorCode::RegistrationNotSupported)
+        );
+    }
+
+    #[test]
+    fn the_code_flow_in_the_query_is_all() {
+        let with = |query: &str| check_as(false, &format!("scope=openid&{CHALLENGE}&{query}")).err();
+        assert_eq!(with(""), Some(ErrorCode::InvalidRequest));
+        for other in ["token", "id_token", "code id_token", "CODE"] {
+            assert_eq!(
+                with(&format!("response_type={other}")),
+                Some(ErrorCode::UnsupportedResponseType),
+                "{other}"
+            );
+        }
+        assert_eq!(with("response_type=code&response_mode=query"), None);
+        assert_eq!(
+            with("response_type=code&response_mode=fragment"),
+            Some(ErrorCode::InvalidRequest)
+        );
+        assert_eq!(
+            with("response_type=code&response_mode=form_post"),
+            Some(ErrorCode::InvalidRequest)
+        );
+    }
+
+    #[test]
+    fn something_known_is_asked_for() {
+        let with = |query: &str| {
+            check_as(false, &format!("response_type=code&{CHALLENGE}&{query}")).map(|request| request.scope.to_string())
+        };
+        assert_eq!(with(""), Err(ErrorCode::InvalidScope));
+        assert_eq!(with("scope=address+phone"), Err(ErrorCode::InvalidScope));
+        assert_eq!(with("scope=openid+%22"), Err(ErrorCode::InvalidScope));
+        assert_eq!(with("scope=openid+address+email"), Ok("openid email".to_owned()));
+    }
+
+    #[test]
+    fn a_code_is_always_protected() {
+        let with = |public, query: &str| check_as(public, &format!("response_type=code&{query}")).err();
+        let refused = Some(ErrorCode::InvalidRequest);
+        assert_eq!(with(true, &format!("scope=openid&{CHALLENGE}")), None);
+        assert_eq!(with(true, "scope=openid&nonce=n"), refused, "a public client uses PKCE");
+        assert_eq!(with(false, "scope=openid&nonce=n"), None);
+        assert_eq!(
+            with(false, "scope=email&nonce=n"),
+            refused,
+            "a nonce needs an ID token to come back in"
+        );
+        assert_eq!(with(false, "scope=openid"), refused);
+    }
+
+    #[test]
+    fn only_s256_is_taken() {
+        let with = |query: &str| check_as(false, &format!("response_type=code&scope=openid&nonce=n&{query}")).err();
+        let challenge = "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+        let refused = Some(ErrorCode::InvalidRequest);
+        assert_eq!(with(challenge), refused, "no method means plain");
+        assert_eq!(with(&format!("{challenge}&code_challenge_method=plain")), refused);
+        assert_eq!(with(&format!("{challenge}&code_challenge_method=s256")), refused);
+        assert_eq!(with("code_challenge_method=S256"), refused);
+        assert_eq!(with("code_challenge=short&code_challenge_method=S256"), refused);
+        assert_eq!(with(&format!("{challenge}&code_challenge_method=S256")), None);
+    }
+
+    #[test]
+    fn ages_are_seconds_and_nonces_fit() {
+        for bad in ["-1", "1.5", "abc", "+1", "99999999999"] {
+            assert_eq!(
+                check(&format!("max_age={}", bad.replace('+', "%2B"))).err(),
+                Some(ErrorCode::InvalidRequest),
+                "{bad}"
+            );
+        }
+        assert!(check(&format!("nonce={}", "n".repeat(2048))).is_ok());
+        assert_eq!(
+            check(&format!("nonce={}", "n".repeat(2049))).err(),
+            Some(ErrorCode::InvalidRequest)
+        );
+    }
+}

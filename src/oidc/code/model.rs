@@ -101,6 +101,7 @@ mod tests {
 
     #[test]
     fn a_code_is_bound_to_its_redirect_uri_challenge_and_time() {
+        let other = "eBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         let (here, in_time, late) = (
             "https://a.example/cb",
             Timestamp::from_millis(159_999),
@@ -117,12 +118,7 @@ mod tests {
             Some(VERIFIER),
             in_time
         ));
-        assert!(refuses(
-            Some(CHALLENGE),
-            here,
-            Some(&VERIFIER.replace('d', "e")),
-            in_time
-        ));
+        assert!(refuses(Some(CHALLENGE), here, Some(other), in_time));
         assert!(refuses(Some(CHALLENGE), here, Some(""), in_time));
         assert!(refuses(Some(CHALLENGE), here, None, in_time));
         assert!(refuses(None, here, Some(VERIFIER), in_time), "a downgrade");

@@ -132,24 +132,10 @@ pub(super) fn leave(request: &CheckedLogout) -> Step {
 mod tests {
     use super::*;
     use crate::kernel::clock::Timestamp;
-    use crate::kernel::id::{SessionId, UserId};
     use crate::kernel::rng::Rng;
     use crate::oidc::id_token::IdTokenHint;
     use crate::oidc::logout::request::Target;
-
-    fn session(rng: &Rng) -> Session {
-        let at = Timestamp::from_secs(100);
-        Session {
-            id: SessionId::draw(at, rng),
-            device_id: DeviceId::draw(at, rng),
-            user_id: UserId::draw(at, rng),
-            created_at: at,
-            last_active_at: at,
-            idle_expires_at: at,
-            expires_at: at,
-            proofs: vec![],
-        }
-    }
+    use crate::oidc::tests::session;
 
     fn hinting(session: Option<&Session>) -> CheckedLogout {
         CheckedLogout {
@@ -164,8 +150,8 @@ mod tests {
 
     #[test]
     fn only_the_session_of_the_hint_ends_unasked() {
-        let rng = Rng::seeded(1);
-        let (here, also_here, elsewhere) = (session(&rng), session(&rng), session(&rng));
+        let (rng, at) = (Rng::seeded(1), Timestamp::from_secs(100));
+        let (here, also_here, elsewhere) = (session(&rng, at), session(&rng, at), session(&rng, at));
         let on_device = [here.clone(), also_here.clone()];
         assert_eq!(plan(&hinting(Some(&also_here)), &on_device), Plan::End(&on_device[1]));
         assert_eq!(plan(&hinting(Some(&elsewhere)), &on_device), Plan::Ask);

@@ -1,0 +1,249 @@
+//! `vestibule apps`.
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::invocation::Invocation;
+use super::keys::algorithm;
+use super::output::{Output, fact};
+use crate::app::App;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::{Error, ErrorKind};
+use crate::kernel::event::Actor;
+use crate::kernel::id::ApplicationId;
+use crate::kernel::token::PlainToken;
+use crate::keys::Algorithm;
+use crate::oidc::{Application, NewApplication};
+
+#[derive(Subcommand)]
+pub(super) enum Apps {
+    /// Register an application; its client secret is shown this once
+    Create(Create),
+    /// List applications, oldest first
+    List {
+        /// At most this many
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=500))]
+        limit: u64,
+        /// Only applications made after the one with this id
+        #[arg(long, value_name = "ID")]
+        after: Option<ApplicationId>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one application
+    Show {
+        /// Its client id
+        client_id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give an application another client secret, which is shown this once; the old one stops working
+    RotateSecret {
+        /// Its client id
+        client_id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Delete an application, with everything that people granted it
+    Delete {
+        /// Its client id
+        client_id: String,
+        /// Really do it
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct Create {
+    /// What people are shown
+    #[arg(long)]
+    name: String,
+    /// Where browsers may be sent with an answer, compared to the letter; may be given several times
+    #[arg(long = "redirect-uri", value_name = "URI", required = true)]
+    redirect_uris: Vec<String>,
+    /// Where browsers may be sent after signing out; may be given several times
+    #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
+    post_logout_redirect_uris: Vec<String>,
+    /// It can't keep a secret: an app on people's devices, or a page without a server
+    #[arg(long)]
+    public: bool,
+    /// What its ID tokens are signed with
+    #[arg(long, value_name = "ALG", default_value = "RS256", value_parser = algorithm())]
+    id_token_alg: Algorithm,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// An application, as printed; the names are those of RFC 7591 and OpenID Connect Dynamic Client Registration.
+#[derive(Serialize)]
+struct Printed<'a> {
+    id: &'a ApplicationId,
+    client_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<&'a str>,
+    name: &'a str,
+    public: bool,
+    redirect_uris: &'a [String],
+    post_logout_redirect_uris: &'a [String],
+    id_token_signed_response_alg: Algorithm,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl<'a> Printed<'a> {
+    fn new(application: &'a Application, secret: Option<&'a PlainToken>) -> Self {
+        Self {
+            id: &application.id,
+            client_id: &application.client_id,
+            client_secret: secret.map(PlainToken::expose),
+            name: &application.name,
+            public: application.public,
+            redirect_uris: &application.redirect_uris,
+            post_logout_redirect_uris: &application.post_logout_redirect_uris,
+            id_token_signed_response_alg: application.id_token_algorithm,
+            created_at: application.created_at,
+            updated_at: application.updated_at,
+        }
+    }
+}
+
+impl Apps {
+    pub(super) async fn run(self, invocation: &mut Invocation<'_>) -> Result<(), Failure> {
+        invocation
+            .with_app(async |app, out| match self {
+                Self::Create(command) => command.run(app, out).await,
+                Self::List { limit, after, json } => list(app, after.as_ref(), limit, json, out).await,
+                Self::Show { client_id, json } => show(app, &client_id, json, out).await,
+                Self::RotateSecret { client_id, json } => rotate_secret(app, &client_id, json, out).await,
+                Self::Delete { client_id, yes } => delete(app, &client_id, yes, out).await,
+            })
+            .await
+    }
+}
+
+impl Create {
+    async fn run(self, app: &App, out: &mut Output<'_>) -> Result<(), Failure> {
+        let new = NewApplication {
+            public: self.public,
+            id_token_algorithm: self.id_token_alg,
+            post_logout_redirect_uris: self.post_logout_redirect_uris,
+            ..NewApplication::new(self.name, self.redirect_uris)
+        };
+        let created = app.applications.create(new, Actor::Operator).await?;
+        let (application, secret) = (&created.application, created.client_secret.as_ref());
+        if self.json {
+            return out.json(&Printed::new(application, secret));
+        }
+        out.line(format_args!("Registered {}.\n", application.name))?;
+        let mut facts = vec![
+            fact("Issuer", app.cx.public_url().as_str()),
+            fact("Client ID", &application.client_id),
+        ];
+        facts.extend(secret.map(|secret| fact("Client secret", secret.expose())));
+        out.facts(&facts)?;
+        out.line(match secret {
+            Some(_) => "\nThe secret is shown this once: keep it where the application reads it.",
+            None => "\nA public client has no secret: PKCE protects its sign-ins.",
+        })
+    }
+}
+
+async fn list(
+    app: &App,
+    after: Option<&ApplicationId>,
+    limit: u64,
+    json: bool,
+    out: &mut Output<'_>,
+) -> Result<(), Failure> {
+    let page = app.applications.list(after, limit).await?;
+    if json {
+        let printed: Vec<_> = page.applications.iter().map(|one| Printed::new(one, None)).collect();
+        return out.json(&printed);
+    }
+    let rows: Vec<_> = page
+        .applications
+        .iter()
+        .map(|application| {
+            [
+                application.client_id.clone(),
+                application.name.clone(),
+                kind(application).to_owned(),
+                application.redirect_uris.join(" "),
+                application.created_at.rfc3339(),
+            ]
+        })
+        .collect();
+    out.table(["client id", "name", "kind", "redirect uris", "created"], &rows)?;
+    match page.next {
+        Some(last) => out.line(format_args!("\nThe next ones: vestibule apps list --after {last}")),
+        None => Ok(()),
+    }
+}
+
+async fn show(app: &App, client_id: &str, json: bool, out: &mut Output<'_>) -> Result<(), Failure> {
+    let found = app.applications.find(client_id).await?;
+    let application = found.ok_or_else(|| unknown(client_id))?;
+    if json {
+        return out.json(&Printed::new(&application, None));
+    }
+    let mut facts = vec![
+        fact("Name", &application.name),
+        fact("ID", application.id.as_str()),
+        fact("Client ID", &application.client_id),
+        fact("Kind", kind(&application)),
+        fact("ID tokens", application.id_token_algorithm.as_str()),
+    ];
+    facts.extend(application.redirect_uris.iter().map(|uri| fact("Redirect URI", uri)));
+    let after_logout = &application.post_logout_redirect_uris;
+    facts.extend(after_logout.iter().map(|uri| fact("Post-logout redirect URI", uri)));
+    facts.push(fact("Created", application.created_at.rfc3339()));
+    facts.push(fact("Updated", application.updated_at.rfc3339()));
+    out.facts(&facts)
+}
+
+async fn rotate_secret(app: &App, client_id: &str, json: bool, out: &mut Output<'_>) -> Result<(), Failure> {
+    let rotated = app.applications.rotate_secret(client_id, Actor::Operator).await;
+    let secret = rotated.map_err(|error| named(error, client_id))?;
+    if json {
+        return out.json(&serde_json::json!({ "client_id": client_id, "client_secret": secret.expose() }));
+    }
+    out.facts(&[fact("Client ID", client_id), fact("Client secret", secret.expose())])?;
+    out.line("\nThe secret is shown this once; the one before it no longer works.")
+}
+
+async fn delete(app: &App, client_id: &str, yes: bool, out: &mut Output<'_>) -> Result<(), Failure> {
+    let found = app.applications.find(client_id).await?;
+    let application = found.ok_or_else(|| unknown(client_id))?;
+    let name = &application.name;
+    if !yes {
+        return Err(Failure::Usage(format!(
+            "this deletes {name} with every consent, grant and token it has, for good: say it again with --yes"
+        )));
+    }
+    let deleted = app.applications.delete(client_id, Actor::Operator).await;
+    deleted.map_err(|error| named(error, client_id))?;
+    out.line(format_args!("Deleted {name}."))
+}
+
+fn kind(application: &Application) -> &'static str {
+    if application.public { "public" } else { "confidential" }
+}
+
+fn named(error: Error, client_id: &str) -> Failure {
+    match error.kind() {
+        ErrorKind::NotFound => unknown(client_id),
+        _ => error.into(),
+    }
+}
+
+fn unknown(client_id: &str) -> Failure {
+    Failure::new(format!(
+        "no application has the client id {client_id}: `vestibule apps list` shows those there are"
+    ))
+}

@@ -1,0 +1,150 @@
+//! `vestibule dev`.
+
+mod example;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use tokio::sync::oneshot;
+
+use super::failure::Failure;
+use super::invocation::Invocation;
+use super::output::{Output, fact};
+use super::serve::told;
+use crate::app::settings::Settings;
+use crate::app::{self, App, Server};
+use crate::kernel::web_url::WebOrigin;
+use crate::platform::fetch::Fetch;
+use example::Example;
+
+/// Between two looks whether everything answers.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Ctrl-C reaches the example as well as us: when it ends, our own signal may be on its way.
+const SIGNAL_ON_ITS_WAY: Duration = Duration::from_millis(300);
+
+#[derive(Args)]
+pub(super) struct Dev {
+    /// The program of the example application, to be registered and run beside the server
+    #[arg(long, value_name = "PATH")]
+    example: Option<PathBuf>,
+}
+
+impl Dev {
+    pub(super) async fn run(self, invocation: &mut Invocation<'_>) -> Result<(), Failure> {
+        let loaded = invocation.server_settings()?;
+        if loaded.environment.is_production() {
+            return Err(Failure::Usage(
+                "`vestibule dev` is for development: `vestibule serve` runs production".to_owned(),
+            ));
+        }
+        let settings = &loaded.settings;
+        let app = app::open(settings, loaded.environment, invocation.options()).await?;
+        let server = Server::bind(app.clone(), settings)?;
+        let mut example = match &self.example {
+            Some(program) => {
+                example::register(&app.applications).await?;
+                Some(Example::start(
+                    program,
+                    app.cx.public_url(),
+                    invocation.variable_names(),
+                )?)
+            }
+            None => None,
+        };
+        let mut waits_for = example.iter().map(|_| example::ORIGIN.to_owned()).collect::<Vec<_>>();
+        // the development certificate is trusted by nobody; connections to a server that listens wait until it answers
+        if !settings.server.tls.is_on() {
+            waits_for.extend(server.addresses().iter().map(|address| format!("http://{address}")));
+        }
+
+        let (stop_server, server_stops) = oneshot::channel::<()>();
+        let mut running = tokio::spawn(server.run(async {
+            // resolves when the sender is used or dropped, either of which means the end
+            let _ = server_stops.await;
+        }));
+        let stop = told(invocation.take_stop());
+        let mut out = invocation.output();
+        let outcome = tokio::select! {
+            ended = &mut running => return ended.map_err(|error| Failure::new(error.to_string()))?.map_err(Failure::from),
+            outcome = attend(&mut example, &waits_for, &app, settings, &mut out) => outcome,
+            () = stop => Ok(()),
+        };
+        if let Some(example) = &mut example {
+            example.stop().await;
+        }
+        drop(stop_server);
+        running.await.map_err(|error| Failure::new(error.to_string()))??;
+        outcome
+    }
+}
+
+/// Says where everything is once it answers, and what becomes of the example. Ends only when that can't be said.
+async fn attend(
+    example: &mut Option<Example>,
+    waits_for: &[String],
+    app: &App,
+    settings: &Settings,
+    out: &mut Output<'_>,
+) -> Result<(), Failure> {
+    let early = tokio::select! {
+        ready = all_answer(waits_for) => { ready?; None }
+        how = example::ended(example) => Some(how),
+    };
+    tokio::time::sleep(early.as_ref().map_or(Duration::ZERO, |_| SIGNAL_ON_ITS_WAY)).await;
+    announce(example.as_ref().map(|_| early.as_deref()), app, settings, out)?;
+    let how = match early {
+        Some(how) => how,
+        None => example::ended(example).await,
+    };
+    tokio::time::sleep(SIGNAL_ON_ITS_WAY).await;
+    tracing::warn!("the example application ended by itself ({how}); the server goes on without it");
+    std::future::pending().await
+}
+
+/// Resolves when each of `origins` gives an answer.
+async fn all_answer(origins: &[String]) -> Result<(), Failure> {
+    let own = origins
+        .iter()
+        .filter_map(|origin| origin.parse::<WebOrigin>().ok())
+        .collect();
+    let fetch = Fetch::new(own)?;
+    for origin in origins {
+        while fetch.get(origin).await.is_err() {
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+    Ok(())
+}
+
+/// `example`: none was asked for, it runs (`Some(None)`), or how it ended.
+fn announce(
+    example: Option<Option<&str>>,
+    app: &App,
+    settings: &Settings,
+    out: &mut Output<'_>,
+) -> Result<(), Failure> {
+    let at = app.cx.public_url();
+    let mut facts = Vec::new();
+    match example {
+        Some(None) => facts.push(fact("Example application", example::ORIGIN)),
+        Some(Some(how)) => facts.push(fact("Example application", format!("does not run ({how})"))),
+        None => {}
+    }
+    facts.push(fact("Sign up", at.join("/sign-up")));
+    facts.push(match app.inbox {
+        Some(_) => fact("Inbox", at.join("/dev/inbox")),
+        None => fact("Mail", "goes to the server in mail.smtp_url"),
+    });
+    facts.push(fact("Issuer", at.as_str()));
+    let dir = &settings.data.dir;
+    let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.clone());
+    facts.push(fact("Data directory", dir.display().to_string()));
+    out.line(format_args!(
+        "\nVestibule {} runs. Ctrl-C stops it.\n",
+        env!("CARGO_PKG_VERSION")
+    ))?;
+    out.facts(&facts)?;
+    out.line("")
+}

@@ -1,0 +1,80 @@
+//! The example application beside a development server: registered once, run as a child.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::Stdio;
+
+use tokio::process::{Child, Command};
+
+use crate::cli::failure::Failure;
+use crate::kernel::event::Actor;
+use crate::kernel::web_url::WebOrigin;
+use crate::oidc::{Applications, NewApplication};
+
+/// Where it is reached.
+pub(super) const ORIGIN: &str = "http://localhost:4001";
+const PORT: &str = "4001";
+const CLIENT_ID: &str = "example-relying-party";
+
+/// Registers the example, unless it is known already.
+pub(super) async fn register(applications: &Applications) -> Result<(), Failure> {
+    if applications.find(CLIENT_ID).await?.is_some() {
+        return Ok(());
+    }
+    let new = NewApplication {
+        client_id: Some(CLIENT_ID.to_owned()),
+        public: true,
+        post_logout_redirect_uris: vec![format!("{ORIGIN}/")],
+        ..NewApplication::new("Example application", vec![format!("{ORIGIN}/callback")])
+    };
+    applications.create(new, Actor::Operator).await?;
+    Ok(())
+}
+
+/// The running example; dies with us.
+pub(super) struct Example(Child);
+
+impl Example {
+    /// Starts the program. It inherits the environment but for our own settings, which are none of its business.
+    pub(super) fn start<'a>(
+        program: &Path,
+        issuer: &WebOrigin,
+        variables: impl Iterator<Item = &'a OsStr>,
+    ) -> Result<Self, Failure> {
+        let mut command = Command::new(program);
+        for name in variables.filter(|name| name.as_encoded_bytes().starts_with(b"VESTIBULE_")) {
+            command.env_remove(name);
+        }
+        let child = command
+            .env("ISSUER", issuer.as_str())
+            .env("CLIENT_ID", CLIENT_ID)
+            .env("LISTEN_PORT", PORT)
+            .env_remove("CLIENT_SECRET")
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .spawn();
+        child.map(Self).map_err(|error| {
+            Failure::new(format!(
+                "the example application {} can't be started: {error}; build it first, or leave --example out",
+                program.display()
+            ))
+        })
+    }
+
+    /// Ends it and waits until it is gone.
+    pub(super) async fn stop(&mut self) {
+        // it may have ended by itself in this moment, which is as well
+        let _ = self.0.kill().await;
+    }
+}
+
+/// Resolves when the example ends by itself, with how it did; never, where there is none.
+pub(super) async fn ended(example: &mut Option<Example>) -> String {
+    match example {
+        Some(Example(child)) => match child.wait().await {
+            Ok(status) => status.to_string(),
+            Err(error) => error.to_string(),
+        },
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,110 @@
+//! `vestibule keys`.
+
+use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::failure::Failure;
+use super::invocation::Invocation;
+use super::output::{Output, moment};
+use crate::app::App;
+use crate::kernel::event::Actor;
+use crate::keys::{Algorithm, KeyInfo, Purpose};
+
+#[derive(Subcommand)]
+pub(super) enum Keys {
+    /// List all signing keys, newest first
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Sign with the next key from now on, and make another next key
+    ///
+    /// The next key must have been published for 24 hours, so that applications that remember the key set know it. A running
+    /// server follows within a second.
+    Rotate {
+        /// What the keys sign
+        #[arg(long, value_parser = purpose())]
+        purpose: Purpose,
+        /// How they sign
+        #[arg(long, value_parser = algorithm())]
+        algorithm: Algorithm,
+        /// Do not wait for the 24 hours, because the active key has leaked
+        #[arg(long)]
+        now: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn purpose() -> impl TypedValueParser<Value = Purpose> {
+    PossibleValuesParser::new(Purpose::NAMES).try_map(|name| name.parse())
+}
+
+/// Reads the name of an algorithm.
+pub(super) fn algorithm() -> impl TypedValueParser<Value = Algorithm> {
+    PossibleValuesParser::new(Algorithm::NAMES).try_map(|name| name.parse())
+}
+
+impl Keys {
+    pub(super) async fn run(self, invocation: &mut Invocation<'_>) -> Result<(), Failure> {
+        invocation
+            .with_app(async |app, out| match self {
+                Self::List { json } => list(&app.keys.list(), json, out),
+                Self::Rotate {
+                    purpose,
+                    algorithm,
+                    now,
+                    json,
+                } => rotate(app, (purpose, algorithm), now, json, out).await,
+            })
+            .await
+    }
+}
+
+fn list(keys: &[KeyInfo], json: bool, out: &mut Output<'_>) -> Result<(), Failure> {
+    if json {
+        return out.json(&keys);
+    }
+    let rows: Vec<_> = keys
+        .iter()
+        .map(|key| {
+            [
+                key.id.to_string(),
+                key.purpose.to_string(),
+                key.algorithm.to_string(),
+                key.state.to_string(),
+                key.created_at.rfc3339(),
+                moment(key.activated_at),
+                moment(key.retired_at),
+            ]
+        })
+        .collect();
+    let head = ["id", "purpose", "algorithm", "state", "created", "activated", "retired"];
+    out.table(head, &rows)
+}
+
+async fn rotate(
+    app: &App,
+    (purpose, algorithm): (Purpose, Algorithm),
+    at_once: bool,
+    json: bool,
+    out: &mut Output<'_>,
+) -> Result<(), Failure> {
+    let rotation = app.keys.rotate(purpose, algorithm, at_once, Actor::Operator).await?;
+    if json {
+        return out.json(&rotation);
+    }
+    out.line(format_args!("{} signs from now on.", rotation.active))?;
+    out.line(format_args!(
+        "{} is retiring: no longer used, still published.",
+        rotation.retiring
+    ))?;
+    let next = app.keys.list().into_iter().find(|key| key.id == rotation.next);
+    let promotable = moment(next.map(|key| key.promotable_at()));
+    out.line(format_args!(
+        "{} is next, and may sign from {promotable} on.",
+        rotation.next
+    ))
+}

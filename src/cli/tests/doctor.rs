@@ -1,0 +1,127 @@
+//! `vestibule doctor`.
+
+use serde_json::Value;
+
+use super::Installation;
+
+async fn examined(installation: &Installation) -> (u8, Vec<Value>) {
+    let ran = installation.run(&["doctor", "--json"]).await;
+    assert_eq!(ran.err, "");
+    let findings = serde_json::from_str::<Vec<Value>>(&ran.out).expect("findings");
+    (ran.code, findings)
+}
+
+#[track_caller]
+fn result<'a>(findings: &'a [Value], check: &str) -> &'a str {
+    let found = findings.iter().find(|finding| finding["check"] == check);
+    found
+        .and_then(|finding| finding["result"].as_str())
+        .unwrap_or_else(|| panic!("{check}: {findings:?}"))
+}
+
+/// An installation whose public URL nobody answers.
+fn installation() -> Installation {
+    let mut installation = Installation::new();
+    let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = socket.local_addr().expect("an address").port();
+    installation.set("VESTIBULE__SERVER__PUBLIC_URL", &format!("http://localhost:{port}"));
+    installation
+}
+
+#[tokio::test]
+async fn a_new_installation_is_examined_and_stays_untouched() {
+    let installation = installation();
+    let (code, findings) = examined(&installation).await;
+    assert_eq!(code, 0, "{findings:?}");
+    assert_eq!(result(&findings, "database"), "ok");
+    assert!(!installation.path("data").exists());
+    // migrated, but never started
+    installation.run(&["migrate", "up"]).await.good();
+    let (_, findings) = examined(&installation).await;
+    assert_eq!(result(&findings, "database"), "ok");
+    assert!(
+        findings.iter().all(|finding| finding["check"] != "signing keys"),
+        "{findings:?}"
+    );
+    let mut other = installation;
+    other.set("VESTIBULE__SERVER__PUBLIC_URL", "http://localhost:4000");
+    other.run(&["keys", "list"]).await.good();
+}
+
+#[tokio::test]
+async fn an_instance_is_examined_inside() {
+    let installation = installation();
+    installation
+        .run(&["users", "create", "--email", "ada@example.com"])
+        .await
+        .good();
+    let (code, findings) = examined(&installation).await;
+    assert_eq!(code, 0, "{findings:?}");
+    for check in [
+        "settings",
+        "data directory",
+        "master key file",
+        "database",
+        "fixed names",
+        "master key",
+        "signing keys",
+        "clock",
+        "listeners",
+        "mail server",
+    ] {
+        assert_eq!(result(&findings, check), "ok", "{findings:?}");
+    }
+    assert_eq!(result(&findings, "operator"), "warn");
+    assert_eq!(result(&findings, "public URL"), "warn");
+    installation
+        .run(&["users", "grant-operator", "ada@example.com"])
+        .await
+        .good();
+    assert_eq!(result(&examined(&installation).await.1, "operator"), "ok");
+    let text = installation.run(&["doctor"]).await;
+    assert!(
+        text.good().contains("ok    operator: there is one\n") && text.out.contains("Nothing fails, "),
+        "{}",
+        text.out
+    );
+}
+
+#[tokio::test]
+async fn what_operators_get_wrong_is_found() {
+    let mut installation = installation();
+    installation
+        .run(&["users", "create", "--email", "ada@example.com"])
+        .await
+        .good();
+
+    installation.set(
+        "VESTIBULE__KEYS__MASTER_KEY",
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    );
+    let (code, findings) = examined(&installation).await;
+    assert_eq!((code, result(&findings, "master key")), (1, "fail"));
+    installation
+        .variables
+        .retain(|(name, _)| name != "VESTIBULE__KEYS__MASTER_KEY");
+
+    let public_url = "VESTIBULE__SERVER__PUBLIC_URL";
+    let was = installation.variables.clone();
+    installation.set(public_url, "http://localhost:1");
+    let (code, findings) = examined(&installation).await;
+    assert_eq!((code, result(&findings, "fixed names")), (1, "fail"));
+    installation.variables = was;
+
+    let behind = Installation {
+        clock: crate::kernel::clock::ManualClock::new(crate::kernel::clock::Timestamp::from_secs(1_700_000_000)),
+        ..installation
+    };
+    let (code, findings) = examined(&behind).await;
+    assert_eq!((code, result(&findings, "clock")), (1, "fail"));
+
+    let mut broken = behind;
+    broken.set("VESTIBULE__MAIL__SMTP_URL", "smtp://127.0.0.1:1");
+    assert_eq!(result(&examined(&broken).await.1, "mail server"), "fail");
+    broken.set("VESTIBULE__LOG__LEVEL", "loud");
+    let (code, findings) = examined(&broken).await;
+    assert_eq!((code, findings.len(), result(&findings, "settings")), (1, 1, "fail"));
+}

@@ -1,0 +1,192 @@
+use super::*;
+
+const SCOPE: &str = "openid email offline_access";
+
+async fn offline() -> (World, App, Device, Value) {
+    let world = World::new().await;
+    let (app, ada, device) = (
+        world.app().await,
+        world.person("ada@example.com").await,
+        world.device().await,
+    );
+    world.sign_in(&device, &ada).await;
+    let tokens = world.tokens(&device, &app, SCOPE).await;
+    (world, app, device, tokens)
+}
+
+fn refresh_token(tokens: &Value) -> String {
+    text(tokens, "refresh_token")
+}
+
+#[tokio::test]
+async fn a_refresh_rotates_and_tells_of_the_same_sign_in() {
+    let (world, app, device, first) = offline().await;
+    assert!(refresh_token(&first).starts_with("ort_"));
+    world.wait(100);
+    let second = world.refresh(&app, &refresh_token(&first)).await.expect("tokens");
+    assert_ne!(refresh_token(&second), refresh_token(&first));
+    assert_eq!(second["scope"], SCOPE);
+    let (before, after) = (claims(&first), claims(&second));
+    for claim in ["iss", "sub", "aud", "auth_time", "sid", "amr"] {
+        assert_eq!(before[claim], after[claim], "{claim}");
+    }
+    assert!(after.get("nonce").is_none());
+    assert_eq!(
+        after["iat"].as_i64().zip(before["iat"].as_i64()).map(|(b, a)| b - a),
+        Some(100)
+    );
+    world.userinfo(&second).await.expect("claims");
+    // it outlives the session
+    world.sign_out(&device).await;
+    let third = world.refresh(&app, &refresh_token(&second)).await.expect("tokens");
+    world.userinfo(&third).await.expect("claims");
+}
+
+#[tokio::test]
+async fn a_rotated_token_serves_within_the_grace_and_ends_the_family_after_it() {
+    let (world, app, _, first) = offline().await;
+    let second = world.refresh(&app, &refresh_token(&first)).await.expect("tokens");
+    world.wait(9);
+    let sibling = world
+        .refresh(&app, &refresh_token(&first))
+        .await
+        .expect("within the grace");
+    assert_ne!(refresh_token(&sibling), refresh_token(&second));
+    world.wait(1);
+    assert_eq!(
+        world.refresh(&app, &refresh_token(&first)).await,
+        Err(ErrorCode::InvalidGrant)
+    );
+    for tokens in [&second, &sibling] {
+        assert_eq!(
+            world.refresh(&app, &refresh_token(tokens)).await,
+            Err(ErrorCode::InvalidGrant)
+        );
+    }
+    for tokens in [&first, &second, &sibling] {
+        assert_eq!(world.userinfo(tokens).await, Err(ErrorCode::InvalidToken));
+    }
+    assert_eq!(world.events("grant.revoked").await, 1);
+}
+
+#[tokio::test]
+async fn siblings_rotate_together() {
+    let (world, app, _, first) = offline().await;
+    let owner = world.refresh(&app, &refresh_token(&first)).await.expect("tokens");
+    let thief = world
+        .refresh(&app, &refresh_token(&first))
+        .await
+        .expect("within the grace");
+    world.wait(100);
+    let owner = world.refresh(&app, &refresh_token(&owner)).await.expect("rotates both");
+    world.wait(100);
+    assert_eq!(
+        world.refresh(&app, &refresh_token(&thief)).await,
+        Err(ErrorCode::InvalidGrant)
+    );
+    assert_eq!(
+        world.refresh(&app, &refresh_token(&owner)).await,
+        Err(ErrorCode::InvalidGrant)
+    );
+}
+
+#[tokio::test]
+async fn racers_all_get_tokens_of_one_generation() {
+    let (world, app, _, first) = offline().await;
+    let token = refresh_token(&first);
+    let outcomes = futures_util::future::join_all((0..8).map(|_| world.refresh(&app, &token))).await;
+    let given: Vec<Value> = outcomes
+        .into_iter()
+        .map(|outcome| outcome.expect("within the grace"))
+        .collect();
+    world.wait(100);
+    // the first of them to be used rotates all
+    world.refresh(&app, &refresh_token(&given[3])).await.expect("rotates");
+    world.wait(10);
+    assert_eq!(
+        world.refresh(&app, &refresh_token(&given[5])).await,
+        Err(ErrorCode::InvalidGrant)
+    );
+    assert_eq!(world.events("grant.revoked").await, 1);
+}
+
+#[tokio::test]
+async fn without_grace_a_token_serves_once() {
+    let (world, app, _, first) = offline().await;
+    world
+        .cx
+        .instance
+        .set("tokens.refresh_grace_seconds", "0", world.cx.now())
+        .await
+        .expect("sets");
+    let token = refresh_token(&first);
+    let outcomes = futures_util::future::join_all((0..8).map(|_| world.refresh(&app, &token))).await;
+    let given: Vec<&Value> = outcomes.iter().flatten().collect();
+    assert_eq!(given.len(), 1);
+    assert_eq!(
+        world.userinfo(given[0]).await,
+        Err(ErrorCode::InvalidToken),
+        "the others were replays"
+    );
+}
+
+#[tokio::test]
+async fn a_token_is_bound_to_its_client_and_its_time() {
+    let (world, app, device, first) = offline().await;
+    let other = world.app().await;
+    let token = refresh_token(&first);
+    assert_eq!(world.refresh(&other, &token).await, Err(ErrorCode::InvalidGrant));
+    assert_eq!(
+        world.refresh(&app, &text(&first, "access_token")).await,
+        Err(ErrorCode::InvalidGrant)
+    );
+    world.refresh(&app, &token).await.expect("its own client is not harmed");
+    let late = refresh_token(&world.tokens(&device, &app, SCOPE).await);
+    world.wait(2_592_000);
+    assert_eq!(world.refresh(&app, &late).await, Err(ErrorCode::InvalidGrant));
+    assert_eq!(world.events("grant.revoked").await, 0, "too late is no replay");
+}
+
+#[tokio::test]
+async fn a_scope_is_narrowed_for_one_access_token() {
+    let (world, app, _, first) = offline().await;
+    let ask = |token: String, scope: &'static str| {
+        let (world, app) = (&world, &app);
+        async move {
+            let form = [
+                ("grant_type", "refresh_token"),
+                ("refresh_token", token.as_str()),
+                ("scope", scope),
+            ];
+            world.token(app, &form).await
+        }
+    };
+    let token = refresh_token(&first);
+    assert_eq!(ask(token.clone(), "openid profile").await, Err(ErrorCode::InvalidScope));
+    assert_eq!(
+        ask(token.clone(), "openid nonsense").await,
+        Err(ErrorCode::InvalidScope)
+    );
+    let narrowed = ask(token, "openid").await.expect("none of it touched the token");
+    assert_eq!(narrowed["scope"], "openid");
+    assert!(world.userinfo(&narrowed).await.expect("claims").get("email").is_none());
+    let again = world.refresh(&app, &refresh_token(&narrowed)).await.expect("tokens");
+    assert_eq!(again["scope"], SCOPE, "the refresh token is still for all of it");
+}
+
+#[tokio::test]
+async fn a_deleted_application_leaves_nothing() {
+    let (world, app, _, first) = offline().await;
+    let client_id = &app.application.client_id;
+    world
+        .provider
+        .applications
+        .delete(client_id, Actor::Operator)
+        .await
+        .expect("deletes");
+    assert_eq!(
+        world.refresh(&app, &refresh_token(&first)).await,
+        Err(ErrorCode::InvalidClient)
+    );
+    assert_eq!(world.userinfo(&first).await, Err(ErrorCode::InvalidToken));
+}
