@@ -7,22 +7,20 @@ use std::time::Duration;
 
 use clap::Args;
 use tokio::sync::oneshot;
+use tokio::task::JoinError;
 
 use super::failure::Failure;
 use super::invocation::Invocation;
 use super::output::{Output, fact};
 use super::serve::told;
 use crate::app::settings::Settings;
-use crate::app::{self, App, Server};
+use crate::app::{self, App, ServeError, Server};
 use crate::kernel::web_url::WebOrigin;
 use crate::platform::fetch::Fetch;
 use example::Example;
 
 /// Between two looks whether everything answers.
 const PAUSE: Duration = Duration::from_millis(50);
-
-/// Ctrl-C reaches the example as well as us: when it ends, our own signal may be on its way.
-const SIGNAL_ON_ITS_WAY: Duration = Duration::from_millis(300);
 
 #[derive(Args)]
 pub(super) struct Dev {
@@ -56,7 +54,12 @@ impl Dev {
         let mut waits_for = example.iter().map(|_| example::ORIGIN.to_owned()).collect::<Vec<_>>();
         // the development certificate is trusted by nobody; connections to a server that listens wait until it answers
         if !settings.server.tls.is_on() {
-            waits_for.extend(server.addresses().iter().map(|address| format!("http://{address}")));
+            waits_for.extend(
+                server
+                    .addresses()
+                    .iter()
+                    .map(|address| format!("http://{address}/livez")),
+            );
         }
 
         let (stop_server, server_stops) = oneshot::channel::<()>();
@@ -67,7 +70,7 @@ impl Dev {
         let stop = told(invocation.take_stop());
         let mut out = invocation.output();
         let outcome = tokio::select! {
-            ended = &mut running => return ended.map_err(|error| Failure::new(error.to_string()))?.map_err(Failure::from),
+            ended = &mut running => return joined(ended),
             outcome = attend(&mut example, &waits_for, &app, settings, &mut out) => outcome,
             () = stop => Ok(()),
         };
@@ -75,9 +78,14 @@ impl Dev {
             example.stop().await;
         }
         drop(stop_server);
-        running.await.map_err(|error| Failure::new(error.to_string()))??;
+        joined(running.await)?;
         outcome
     }
+}
+
+fn joined(ended: Result<Result<(), ServeError>, JoinError>) -> Result<(), Failure> {
+    let ended = ended.map_err(|error| Failure::new(format!("the server broke down: {error}")))?;
+    Ok(ended?)
 }
 
 /// Says where everything is once it answers, and what becomes of the example. Ends only when that can't be said.
@@ -92,26 +100,25 @@ async fn attend(
         ready = all_answer(waits_for) => { ready?; None }
         how = example::ended(example) => Some(how),
     };
-    tokio::time::sleep(early.as_ref().map_or(Duration::ZERO, |_| SIGNAL_ON_ITS_WAY)).await;
     announce(example.as_ref().map(|_| early.as_deref()), app, settings, out)?;
     let how = match early {
         Some(how) => how,
         None => example::ended(example).await,
     };
-    tokio::time::sleep(SIGNAL_ON_ITS_WAY).await;
     tracing::warn!("the example application ended by itself ({how}); the server goes on without it");
     std::future::pending().await
 }
 
-/// Resolves when each of `origins` gives an answer.
-async fn all_answer(origins: &[String]) -> Result<(), Failure> {
-    let own = origins
+/// Resolves when each of `urls` gives an answer.
+async fn all_answer(urls: &[String]) -> Result<(), Failure> {
+    let origin = |url: &String| Some(url::Url::parse(url).ok()?.origin().ascii_serialization());
+    let own = urls
         .iter()
-        .filter_map(|origin| origin.parse::<WebOrigin>().ok())
+        .filter_map(|url| origin(url)?.parse::<WebOrigin>().ok())
         .collect();
     let fetch = Fetch::new(own)?;
-    for origin in origins {
-        while fetch.get(origin).await.is_err() {
+    for url in urls {
+        while fetch.get(url).await.is_err() {
             tokio::time::sleep(PAUSE).await;
         }
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::kernel::error::{Error, ErrorKind};
+use crate::platform::http;
 
 /// The error codes we answer with, by the document that defines them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,10 +126,11 @@ impl OAuthError {
         self.cause.as_ref()
     }
 
-    /// Writes the cause to the log, where there is one.
+    /// Writes the refusal to the log, with its cause where there is one.
     pub(super) fn log(&self) {
-        if let Some(cause) = &self.cause {
-            crate::platform::http::log(cause);
+        match &self.cause {
+            Some(cause) => http::log(cause),
+            None => tracing::info!(error = self.code.as_str(), "{}", self.description),
         }
     }
 }

@@ -12,6 +12,11 @@ use super::visitor::{Visitor, lang};
 use crate::kernel::error::{Error, ErrorKind as Kind};
 use crate::platform::http::{Csp, KEEP_OPENER, RequestId, log, retry_after_seconds, status_of};
 
+/// The code of the error for a sign-up where none is open.
+pub(super) const SIGN_UP_CLOSED: &str = "sign_up_closed";
+/// The code of the error for a person who has proven who they are and may not sign in.
+pub(super) const ACCOUNT_BANNED: &str = "account_banned";
+
 /// A page and what goes with it.
 pub(super) struct Page<'a> {
     portal: &'a Portal,
@@ -95,6 +100,8 @@ pub fn fault(req: &HttpRequest, error: &Error) -> HttpResponse {
     let seconds = retry_after_seconds(error);
     let kind = match error.kind() {
         Kind::NotFound => ErrorKind::NotFound,
+        Kind::Forbidden if error.code() == SIGN_UP_CLOSED => ErrorKind::SignUpClosed,
+        Kind::Forbidden if error.code() == ACCOUNT_BANNED => ErrorKind::AccountBanned,
         Kind::Forbidden | Kind::Unauthenticated => ErrorKind::Forbidden,
         Kind::TooMany { .. } => ErrorKind::TooMany(seconds.and_then(|s| u32::try_from(s).ok()).unwrap_or(u32::MAX)),
         Kind::Busy { .. } => ErrorKind::Busy,

@@ -1,6 +1,7 @@
 //! Signing up, in and out on the hosted pages.
 
 use reqwest::{Method, StatusCode};
+use sea_orm::ConnectionTrait;
 
 use crate::support::{Browser, Page, TestServer};
 
@@ -519,5 +520,45 @@ async fn signing_in_to_ones_own_account_frees_nobody_elses_guesses() {
         try_password(&mut server.browser(), "eve@example.com", PASSWORD).await;
     }
     assert!(limited, "the limit of the address must hold");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_instance_makes_no_new_people() {
+    let server = TestServer::start().await;
+    let mut browser = server.browser();
+    let open = browser.get("/sign-up").await;
+    server.app.cx.instance.set("sign_up.mode", "closed", server.now()).await.expect("sets");
+    assert_eq!(browser.get("/sign-up").await.status, StatusCode::FORBIDDEN);
+    let fields = [("email", ADA), ("password", PASSWORD)];
+    let late = browser.submit_shown(&open, "/sign-up", &fields).await;
+    assert_eq!(late.status, StatusCode::FORBIDDEN);
+    assert!(late.body.contains("New accounts are not open"));
+    assert!(!browser.get("/sign-in").await.body.contains("/sign-up"), "no link to a closed door");
+    assert!(server.mail_to(ADA).await.is_none());
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_banned_person_is_told_so_only_with_the_right_password() {
+    let server = TestServer::start().await;
+    let mut browser = server.browser();
+    sign_up(&server, &mut browser, ADA).await;
+    server
+        .app
+        .cx
+        .db
+        .write(|tx| async move {
+            tx.execute_unprepared("UPDATE users SET banned_at = 1").await?;
+            Ok(())
+        })
+        .await
+        .expect("writes");
+    let mut other = server.browser();
+    assert_eq!(try_password(&mut other, ADA, "not the password").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let right = try_password(&mut other, ADA, PASSWORD).await;
+    assert_eq!(right.status, StatusCode::FORBIDDEN);
+    assert!(right.body.contains("blocked"), "{}", right.body);
+    assert_eq!(other.get("/account").await.location(), Some("/sign-in"));
     server.stop().await;
 }

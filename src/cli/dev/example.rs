@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use tokio::process::{Child, Command};
 
@@ -15,6 +16,9 @@ use crate::oidc::{Applications, NewApplication};
 pub(super) const ORIGIN: &str = "http://localhost:4001";
 const PORT: &str = "4001";
 const CLIENT_ID: &str = "example-relying-party";
+
+/// Between a signal that ends the example and the same signal's arrival here.
+const SIGNAL_ON_ITS_WAY: Duration = Duration::from_millis(300);
 
 /// Registers the example, unless it is known already.
 pub(super) async fn register(applications: &Applications) -> Result<(), Failure> {
@@ -68,13 +72,16 @@ impl Example {
     }
 }
 
-/// Resolves when the example ends by itself, with how it did; never, where there is none.
+/// Resolves when the example has ended by itself, with how it did; never, where there is none.
 pub(super) async fn ended(example: &mut Option<Example>) -> String {
-    match example {
-        Some(Example(child)) => match child.wait().await {
-            Ok(status) => status.to_string(),
-            Err(error) => error.to_string(),
-        },
-        None => std::future::pending().await,
+    let Some(Example(child)) = example else {
+        return std::future::pending().await;
+    };
+    let how = child.wait().await;
+    // the Ctrl-C that ended it reaches us too, and then nobody is to hear of this
+    tokio::time::sleep(SIGNAL_ON_ITS_WAY).await;
+    match how {
+        Ok(status) => status.to_string(),
+        Err(error) => error.to_string(),
     }
 }

@@ -125,3 +125,20 @@ async fn what_operators_get_wrong_is_found() {
     let (code, findings) = examined(&broken).await;
     assert_eq!((code, findings.len(), result(&findings, "settings")), (1, 1, "fail"));
 }
+
+#[tokio::test]
+async fn a_certificate_is_examined_with_its_key() {
+    let mut installation = installation();
+    let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    let certificate = super::write(&installation.path("certificate.pem"), &certified.cert.pem());
+    let key = super::write(&installation.path("key.pem"), &certified.signing_key.serialize_pem());
+    installation.set("VESTIBULE__SERVER__PUBLIC_URL", "https://localhost:1");
+    installation.set("VESTIBULE__SERVER__TLS__MODE", "files");
+    installation.set("VESTIBULE__SERVER__TLS__CERTIFICATE_FILE", &certificate);
+    installation.set("VESTIBULE__SERVER__TLS__KEY_FILE", &key);
+    assert_eq!(result(&examined(&installation).await.1, "TLS certificate"), "ok");
+    super::write(&installation.path("key.pem"), &other.signing_key.serialize_pem());
+    let (code, findings) = examined(&installation).await;
+    assert_eq!((code, result(&findings, "TLS certificate")), (1, "fail"));
+}

@@ -35,7 +35,8 @@ impl RequestParams {
     /// The value of `name`; `None` where it is missing, or has no value, which counts as left out (RFC 6749 section 3.1).
     ///
     /// # Errors
-    /// `invalid_request` where it is given more than once (RFC 6749 section 3.1).
+    /// `invalid_request` where it is given more than once (RFC 6749 section 3.1), or has control characters, which no parameter may
+    /// have (RFC 6749 appendix A).
     pub fn get(&self, name: &str) -> Result<Option<&str>, OAuthError> {
         let mut values = self
             .0
@@ -45,6 +46,9 @@ impl RequestParams {
         let value = values.next();
         if values.next().is_some() {
             return Err(OAuthError::invalid_request(format!("{name} is given more than once")));
+        }
+        if value.is_some_and(|value| value.chars().any(char::is_control)) {
+            return Err(OAuthError::invalid_request(format!("{name} has control characters")));
         }
         Ok(value.filter(|value| !value.is_empty()))
     }
@@ -74,6 +78,13 @@ mod tests {
         let params = params("state=a&state=a&resource=x&resource=y&nonce=n");
         assert!(params.get("state").is_err());
         assert_eq!(params.get("nonce").expect("once"), Some("n"));
+    }
+
+    #[test]
+    fn control_characters_are_refused_when_they_are_looked_at() {
+        let params = params("client_id=a%00&state=a%0A&nonce=n");
+        assert!(params.get("client_id").is_err() && params.get("state").is_err());
+        assert!(params.get("nonce").is_ok());
     }
 
     #[test]

@@ -76,16 +76,22 @@ fn see_other(to: &str) -> HttpResponse {
 
 /// A page of our own.
 fn page(req: &HttpRequest, error: &PageError) -> HttpResponse {
-    let (kind, error) = match error {
-        PageError::Client(error) => (ErrorKind::InvalidClient, error.description()),
-        PageError::Logout(error) => (ErrorKind::LogoutHint, error.description()),
-        PageError::Gone => (
+    let show = |kind, detail| portal::error_page(req, kind, StatusCode::BAD_REQUEST, Some(detail));
+    match error {
+        PageError::Client(error) => {
+            error.log();
+            show(ErrorKind::InvalidClient, error.description())
+        }
+        PageError::Logout(error) => {
+            error.log();
+            show(ErrorKind::LogoutHint, error.description())
+        }
+        PageError::Gone => show(
             ErrorKind::BadRequest,
             "the request was answered before, has run out, or began in another browser",
         ),
-        PageError::Failed(error) => return portal::fault(req, error),
-    };
-    portal::error_page(req, kind, StatusCode::BAD_REQUEST, Some(error))
+        PageError::Failed(error) => portal::fault(req, error),
+    }
 }
 
 /// What waits, by the handle in the query.

@@ -321,6 +321,7 @@ async fn what_has_no_destination_is_a_page() {
         TestRequest::get().uri("/oauth/authorize"),
         TestRequest::get().uri(&format!("/oauth/authorize?{elsewhere}")),
         TestRequest::get().uri("/oauth/authorize?client_id=%ff"),
+        TestRequest::get().uri("/oauth/authorize?client_id=%00"),
         TestRequest::get().uri("/oauth/authorize/resume"),
         TestRequest::get().uri("/oauth/authorize/resume?continue=nothing"),
         form("/oauth/authorize", &elsewhere),

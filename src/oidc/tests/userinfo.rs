@@ -3,6 +3,7 @@ use serde_json::json;
 use super::*;
 use ::entity::{session, user};
 use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 #[tokio::test]
 async fn claims_follow_the_scope() {

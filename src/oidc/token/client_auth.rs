@@ -57,7 +57,7 @@ impl ClientCredentials {
         Ok(basic)
     }
 
-    /// RFC 7617, with both parts urlencoded first (RFC 6749 section 2.3.1).
+    /// RFC 7617, with both parts urlencoded first (RFC 6749 section 2.3.1). Neither has control characters (RFC 6749 appendix A).
     fn from_basic(authorization: &str) -> Option<Self> {
         let (scheme, encoded) = authorization.split_once(' ')?;
         if !scheme.eq_ignore_ascii_case("basic") {
@@ -65,9 +65,10 @@ impl ClientCredentials {
         }
         let decoded = STANDARD.decode(encoded.trim()).ok()?;
         let colon = decoded.iter().position(|byte| *byte == b':')?;
+        let part = |encoded: &[u8]| decode(encoded).filter(|text| !text.chars().any(char::is_control));
         Some(Self {
-            client_id: decode(&decoded[..colon])?,
-            client_secret: Some(SecretString::new(decode(&decoded[colon + 1..])?)),
+            client_id: part(&decoded[..colon])?,
+            client_secret: Some(SecretString::new(part(&decoded[colon + 1..])?)),
         })
     }
 }
@@ -146,7 +147,14 @@ mod tests {
             read(None, "client_id=a&client_assertion=x"),
             Err(ErrorCode::InvalidClient)
         );
-        for header in ["", "Basic", "Basic !!!", "Bearer abc", &basic("no colon")] {
+        for header in [
+            "",
+            "Basic",
+            "Basic !!!",
+            "Bearer abc",
+            &basic("no colon"),
+            &basic("a%00:s3"),
+        ] {
             assert_eq!(
                 read(Some(header), "client_id=app"),
                 Err(ErrorCode::InvalidClient),

@@ -23,8 +23,6 @@ pub struct InstanceSettings {
     pub branding: Branding,
     /// Who may create an account.
     pub sign_up: SignUp,
-    /// How people sign in.
-    pub sign_in: SignIn,
     /// How long a sign-in lasts.
     pub sessions: Sessions,
     /// How long tokens last.
@@ -55,14 +53,6 @@ pub enum SignUpMode {
     Open,
     /// Nobody: operators create accounts.
     Closed,
-}
-
-/// How people sign in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SignIn {
-    /// Whether an unknown identifier is answered exactly like a known one.
-    pub enumeration_protection: bool,
 }
 
 /// How long a sign-in lasts, in seconds.

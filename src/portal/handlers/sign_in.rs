@@ -7,7 +7,7 @@ use crate::kernel::error::{Error, ErrorKind, Result};
 use crate::kernel::id::SignInId;
 use crate::kernel::web_url::with_query;
 use crate::platform::http::{Form, Params};
-use crate::portal::answer::{Page, fault, redirect};
+use crate::portal::answer::{ACCOUNT_BANNED, Page, fault, redirect};
 use crate::portal::pages::{self, FieldError, Notice};
 use crate::portal::{Portal, Visitor};
 use crate::sign_in::{Continuation, PasswordOutcome, SignInView, StartOutcome};
@@ -105,6 +105,7 @@ fn identifier_page(req: &HttpRequest, portal: &Portal, visitor: &Visitor, shown:
         continuation: shown.handle,
         app_name: shown.waiting.and_then(|waiting| waiting.intent.app_name.as_deref()),
         identifier: shown.identifier,
+        sign_up_is_open: portal.sign_up.is_open(),
         error: shown.error.map(|(error, _)| error),
         notice: shown.notice,
     };
@@ -162,7 +163,7 @@ async fn password_submitted(req: &HttpRequest, portal: &Portal, form: Result<For
         PasswordOutcome::Wrong => password_page(req, portal, &visitor, &view, Some((FieldError::Mismatch, None))).await,
         PasswordOutcome::Banned => Err(Error::new(
             ErrorKind::Forbidden,
-            "account_banned",
+            ACCOUNT_BANNED,
             "this account can not sign in",
         )),
         PasswordOutcome::Limited(wait) => {

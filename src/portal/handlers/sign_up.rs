@@ -8,7 +8,7 @@ use crate::kernel::error::{Error, ErrorKind, Result};
 use crate::kernel::secret::SecretString;
 use crate::kernel::web_url::with_query;
 use crate::platform::http::{Form, Params};
-use crate::portal::answer::{Page, fault, redirect};
+use crate::portal::answer::{Page, SIGN_UP_CLOSED, fault, redirect};
 use crate::portal::pages::{self, FieldError, SignUpErrors};
 use crate::portal::{Portal, Visitor};
 use crate::sign_in::{SignUpForm, SignUpOutcome, SignUpProblem};
@@ -90,9 +90,7 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
 }
 
 fn closed() -> Error {
-    Error::new(
-        ErrorKind::Forbidden,
-        "sign_up_closed",
+    Error::new(ErrorKind::Forbidden, SIGN_UP_CLOSED,
         "new accounts are not being made here",
     )
 }

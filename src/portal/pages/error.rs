@@ -39,11 +39,15 @@ pub enum ErrorKind {
     InvalidClient,
     /// A logout request whose hint does not hold.
     LogoutHint,
+    /// No new accounts are made here.
+    SignUpClosed,
+    /// The person has proven who they are, but the account may not sign in.
+    AccountBanned,
 }
 
 impl ErrorKind {
     /// Every kind, for tests and galleries.
-    pub const ALL: [ErrorKind; 8] = [
+    pub const ALL: [ErrorKind; 10] = [
         ErrorKind::NotFound,
         ErrorKind::BadRequest,
         ErrorKind::Forbidden,
@@ -52,13 +56,15 @@ impl ErrorKind {
         ErrorKind::Internal,
         ErrorKind::InvalidClient,
         ErrorKind::LogoutHint,
+        ErrorKind::SignUpClosed,
+        ErrorKind::AccountBanned,
     ];
 
     /// The HTTP status that goes with it.
     pub fn status(self) -> u16 {
         match self {
             ErrorKind::BadRequest | ErrorKind::InvalidClient | ErrorKind::LogoutHint => 400,
-            ErrorKind::Forbidden => 403,
+            ErrorKind::Forbidden | ErrorKind::SignUpClosed | ErrorKind::AccountBanned => 403,
             ErrorKind::NotFound => 404,
             ErrorKind::TooMany(_) => 429,
             ErrorKind::Internal => 500,
@@ -77,6 +83,8 @@ impl ErrorKind {
             ErrorKind::Internal => "error-internal-title",
             ErrorKind::InvalidClient => "error-invalid-client-title",
             ErrorKind::LogoutHint => "error-logout-hint-title",
+            ErrorKind::SignUpClosed => "error-sign-up-closed-title",
+            ErrorKind::AccountBanned => "error-account-banned-title",
         })
     }
 
@@ -91,6 +99,8 @@ impl ErrorKind {
             ErrorKind::Internal => "error-internal-about",
             ErrorKind::InvalidClient => "error-invalid-client-about",
             ErrorKind::LogoutHint => "error-logout-hint-about",
+            ErrorKind::SignUpClosed => "error-sign-up-closed-about",
+            ErrorKind::AccountBanned => "error-account-banned-about",
         })
     }
 
@@ -107,6 +117,8 @@ impl ErrorKind {
             ErrorKind::Internal => "error-internal-next",
             ErrorKind::InvalidClient => "error-invalid-client-next",
             ErrorKind::LogoutHint => "error-logout-hint-next",
+            ErrorKind::SignUpClosed => "error-sign-up-closed-next",
+            ErrorKind::AccountBanned => "error-account-banned-next",
         };
         f.t(key)
     }

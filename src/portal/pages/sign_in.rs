@@ -17,6 +17,8 @@ pub struct SignIn<'a> {
     pub app_name: Option<&'a str>,
     /// What was typed before, or the `login_hint`.
     pub identifier: &'a str,
+    /// Whether the page leads to `/sign-up`.
+    pub sign_up_is_open: bool,
     /// What is wrong with it.
     pub error: Option<FieldError>,
     /// What happened before this page.

@@ -68,9 +68,11 @@ export class Window {
     for (const [selector, value] of Object.entries(values)) await this.page.fill(selector, value);
   }
 
-  /** Presses a button, and waits for the page it leads to. */
+  /** Presses a button, and waits for the page it leads to, which has `next`. */
   async press(selector, next) {
+    const loaded = this.page.waitForEvent('domcontentloaded');
     await this.page.click(selector);
+    await loaded;
     if (next) await this.page.waitForSelector(next);
   }
 
@@ -101,6 +103,8 @@ export class Window {
     mkdirSync(folder, { recursive: true });
     for (const [device, viewport] of Object.entries(DEVICES)) {
       await this.page.setViewportSize(viewport);
+      // Frames inside the page are laid out anew one picture later.
+      await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       await this.page.screenshot({ path: join(folder, `${name}-${device}-${colorScheme}.png`), fullPage: true });
     }
     await this.page.setViewportSize(DEVICES.desktop);

@@ -12,7 +12,7 @@ export class Person {
     this.vestibule = vestibule;
     this.firstName = firstName;
     this.lastName = lastName;
-    this.email = `${firstName.toLowerCase()}.${randomBytes(6).toString('hex')}@example.com`;
+    this.email = `${firstName}.${lastName}@example.com`.toLowerCase();
     this.password = vestibule.secret(randomBytes(16).toString('base64url'));
     this.agent = this.newAgent();
   }

@@ -22,6 +22,12 @@ error-invalid-client-next = Gehen Sie zur Anwendung zurück und versuchen Sie es
 error-logout-hint-title = Die Anwendung konnte Sie nicht abmelden
 error-logout-hint-about = Die Anwendung, die Sie hierher geschickt hat, hat eine Abmeldung angefragt, die wir nicht annehmen können. Sie sind weiterhin angemeldet.
 error-logout-hint-next = Sie können sich selbst in Ihrem Konto abmelden.
+error-sign-up-closed-title = Neue Konten sind nicht möglich
+error-sign-up-closed-about = Konten werden hier von den Betreibern des Dienstes angelegt.
+error-sign-up-closed-next = Bitten Sie dort um ein Konto. Wenn Sie schon eines haben, melden Sie sich an.
+error-account-banned-title = Dieses Konto kann sich nicht anmelden
+error-account-banned-about = Die Betreiber des Dienstes haben es gesperrt. Ihr Passwort war richtig.
+error-account-banned-next = Schreiben Sie dem Support, wenn Sie das für einen Irrtum halten.
 
 error-back = Zurück
 error-home = Zu Ihrem Konto

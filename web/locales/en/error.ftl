@@ -22,6 +22,12 @@ error-invalid-client-next = Go back to the app and try again. If it keeps happen
 error-logout-hint-title = The app could not sign you out
 error-logout-hint-about = The app that sent you here made a sign-out request that we can't accept. You are still signed in.
 error-logout-hint-next = You can sign out yourself from your account.
+error-sign-up-closed-title = New accounts are not open
+error-sign-up-closed-about = Accounts here are created by the people who run this service.
+error-sign-up-closed-next = Ask them for an account. If you have one already, sign in.
+error-account-banned-title = This account can't sign in
+error-account-banned-about = The people who run this service have blocked it. Your password was right.
+error-account-banned-next = Write to the support team if you think that this is a mistake.
 
 error-back = Go back
 error-home = Go to your account

@@ -154,6 +154,7 @@ fn what_people_type_stays_text() {
             continuation: Some(HOSTILE),
             app_name: Some(HOSTILE),
             identifier: HOSTILE,
+            sign_up_is_open: true,
             error: None,
             notice: None,
         }),

@@ -43,6 +43,7 @@ fn sign_in(samples: &mut Samples, f: &Frame) {
         continuation: None,
         app_name: None,
         identifier: "",
+        sign_up_is_open: true,
         error: None,
         notice: None,
     };
