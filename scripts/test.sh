@@ -4,7 +4,9 @@
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 need_toolchain
-scripts/install-packages.sh python3=python3 postgresql=postgresql setpriv=util-linux
+scripts/install-packages.sh python3=python3 setpriv=util-linux
+# Debian keeps the server's programs off the PATH.
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || scripts/install-packages.sh initdb=postgresql
 
 step 'Building'
 cargo build "${cargo_selection[@]}"

@@ -159,7 +159,7 @@ pub async fn open(settings: &Settings, environment: Environment, options: Option
     let seed = options.seed.as_deref().unwrap_or(SEED);
     let now = options.clock.now();
     let instance = Instance::open(db.clone(), names, options.change_issuer, seed, now).await?;
-    let inbox = (settings.mail.smtp_url.is_none() && !environment.is_production()).then(Inbox::default);
+    let inbox = has_inbox(settings, environment).then(Inbox::default);
     let mail = match (&settings.mail.smtp_url, &inbox) {
         (Some(url), _) => Transport::smtp(url.expose(), settings.mail.from.clone(), settings.mail.timeout)?,
         (None, Some(inbox)) => Transport::Inbox(inbox.clone()),
@@ -199,6 +199,20 @@ pub async fn open(settings: &Settings, environment: Environment, options: Option
         provider,
         inbox,
     })
+}
+
+/// Whether mails go to the development inbox, which shows everybody's codes to whoever asks: never where other machines can.
+fn has_inbox(settings: &Settings, environment: Environment) -> bool {
+    let is_alone = settings.server.listen.iter().all(|address| address.ip().is_loopback());
+    if environment.is_production() || settings.mail.smtp_url.is_some() {
+        return false;
+    }
+    if !is_alone {
+        tracing::warn!(
+            "server.listen can be reached by other machines, so there is no development inbox: set mail.smtp_url"
+        );
+    }
+    is_alone
 }
 
 /// Makes a directory that only its owner can enter.

@@ -29,7 +29,7 @@ pub(super) enum Keys {
         /// How they sign
         #[arg(long, value_parser = algorithm())]
         algorithm: Algorithm,
-        /// Do not wait for the 24 hours, because the active key has leaked
+        /// Do not wait for the 24 hours, at the price that relying parties may not know the new key yet
         #[arg(long)]
         now: bool,
         /// Print JSON

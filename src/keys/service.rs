@@ -108,7 +108,8 @@ impl KeyRing {
     /// Promotes the next key of `purpose` and `algorithm`, retires the active one and makes a new next key.
     ///
     /// The next key must have been published for 24 hours, so that nobody is shown a signature of a key they have not heard of;
-    /// `at_once` rotates nevertheless, for a key that leaked.
+    /// `at_once` rotates nevertheless. The key that was replaced stays published while it retires, so that what it signed can
+    /// still be verified: rotating alone does not answer a leak.
     ///
     /// # Errors
     /// `Conflict` (`next_key_too_young`) when the next key is younger and `at_once` is false; `Conflict` (`key_rotated_meanwhile`)

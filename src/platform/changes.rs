@@ -55,8 +55,16 @@ impl Changes {
             if known == Some(version) {
                 continue;
             }
+            let mut is_done = true;
             for item in self.remembered.iter().filter(|item| item.topic() == topic) {
-                item.refresh().await?;
+                // one that can't be read anew must not keep the others out of date
+                if let Err(error) = item.refresh().await {
+                    tracing::error!(topic, cause = ?error.cause(), "what is remembered could not be read anew");
+                    is_done = false;
+                }
+            }
+            if !is_done {
+                continue;
             }
             self.seen
                 .lock()

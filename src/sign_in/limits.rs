@@ -21,8 +21,10 @@ pub(super) const PASSWORD_ACCOUNT: Rule = rule("sign_in.password.account", 20, 6
 pub(super) const PASSWORD_PAIR: Rule = rule("sign_in.password.pair", 5, 60);
 /// Sign-ups from one address.
 pub(super) const SIGN_UP_IP: Rule = rule("sign_up.ip", 20, 60);
-/// Mails to one address because somebody typed it.
-pub(super) const MAIL_ADDRESS: Rule = rule("sign_up.mail", 5, 600);
+/// Mails to one address because somebody at one address of the network typed it.
+pub(super) const MAIL_PAIR: Rule = rule("sign_up.mail.pair", 5, 600);
+/// Mails to one address because anybody typed it.
+pub(super) const MAIL_ADDRESS: Rule = rule("sign_up.mail", 20, 180);
 /// Codes tried from one address.
 pub(super) const CODE_IP: Rule = rule("sign_up.code.ip", 30, 10);
 
@@ -39,11 +41,14 @@ pub(super) fn bucket(cx: &Cx, rule: Rule, subject: &[&str]) -> Bucket {
     Bucket::new(rule, &cx.sealer.derive("rate limits"), subject)
 }
 
-/// Counts one event in each bucket; the longest wait when any of them is full.
+/// Counts one event in each bucket, the narrowest first, and stops at the first that is full: whoever is refused there must not
+/// use up what others share with them.
 pub(super) async fn take_all(tx: &Tx, buckets: &[Bucket], now: Timestamp) -> Result<Option<Duration>> {
-    let mut longest = None;
     for bucket in buckets {
-        longest = longest.max(take(tx, bucket, now).await?);
+        let wait = take(tx, bucket, now).await?;
+        if wait.is_some() {
+            return Ok(wait);
+        }
     }
-    Ok(longest)
+    Ok(None)
 }

@@ -54,13 +54,17 @@ pub enum PasswordOutcome {
 struct Counted {
     /// Shared with others at the same address: whoever signs in there empties nobody's bucket but gets back what was counted.
     ip: Bucket,
-    /// About this account alone: emptied by the right password.
-    account: Vec<Bucket>,
+    /// This account from this address; emptied by the right password.
+    pair: Bucket,
+    /// This account from devices it is new on; emptied by the right password. None on a device that knows the person.
+    account: Option<Bucket>,
 }
 
 impl Counted {
+    /// All of them, the narrowest first.
     fn all(&self) -> Vec<Bucket> {
-        std::iter::once(&self.ip).chain(&self.account).cloned().collect()
+        let (pair, account) = (&self.pair, &self.account);
+        [pair, &self.ip].into_iter().chain(account).cloned().collect()
     }
 }
 
@@ -162,7 +166,23 @@ impl SignIn {
         // looked up anew, not taken from the attempt: the account may have come or changed since
         let owner = credentials_by_email(cx.db.reader(), &email).await?;
         let stored = owner.as_ref().and_then(|owner| owner.password_hash.clone());
-        let matches = self.accounts.passwords().verify(Password::claim(typed), stored).await?;
+        let claimed = Password::claim(typed);
+        let matches = match self.accounts.passwords().verify(claimed, stored).await {
+            Ok(matches) => matches,
+            Err(error) => {
+                // nothing was compared, so nothing was guessed
+                let buckets = &buckets;
+                cx.db
+                    .write(|tx| async move {
+                        for bucket in buckets {
+                            give_back(&tx, bucket).await?;
+                        }
+                        Ok(())
+                    })
+                    .await?;
+                return Err(error);
+            }
+        };
         match owner {
             Some(owner) if matches && owner.banned => Ok(PasswordOutcome::Banned),
             Some(owner) if matches => self.complete(caller, id, known, &email, owner, &counted).await,
@@ -198,7 +218,7 @@ impl SignIn {
                 if !is_same {
                     return Ok(None);
                 }
-                for bucket in &counted.account {
+                for bucket in std::iter::once(&counted.pair).chain(&counted.account) {
                     forgive(&tx, bucket).await?;
                 }
                 give_back(&tx, &counted.ip).await?;
@@ -217,16 +237,14 @@ impl SignIn {
 
     async fn counted(&self, caller: &Caller, attempt: &Attempt, email: &EmailAddress) -> Result<Counted> {
         let (cx, ip, account) = (&self.cx, caller.limit_key.as_str(), email.canonical());
-        let mut buckets = vec![bucket(cx, limits::PASSWORD_PAIR, &[account, ip])];
         // asked for nobody as well, so that an unknown identifier costs the same statements
         let nobody = UserId::from_stored(String::new());
         let user = attempt.user.as_ref().unwrap_or(&nobody);
-        if !session::has_signed_in_before(cx.db.reader(), &attempt.device, user).await? {
-            buckets.push(bucket(cx, limits::PASSWORD_ACCOUNT, &[account]));
-        }
+        let is_known_here = session::has_signed_in_before(cx.db.reader(), &attempt.device, user).await?;
         Ok(Counted {
+            pair: bucket(cx, limits::PASSWORD_PAIR, &[account, ip]),
             ip: bucket(cx, limits::PASSWORD_IP, &[ip]),
-            account: buckets,
+            account: (!is_known_here).then(|| bucket(cx, limits::PASSWORD_ACCOUNT, &[account])),
         })
     }
 

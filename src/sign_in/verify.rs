@@ -152,23 +152,28 @@ impl SignUp {
         let now = cx.now();
         let buckets = &[
             bucket(cx, limits::SIGN_UP_IP, &[&caller.limit_key]),
+            bucket(cx, limits::MAIL_PAIR, &[email.canonical(), &caller.limit_key]),
             bucket(cx, limits::MAIL_ADDRESS, &[email.canonical()]),
         ];
         let (sent, outgoing) = (&sent, &outgoing);
         let outcome = cx
             .db
             .write(|tx| async move {
-                if let Some(wait) = take_all(&tx, buckets, now).await? {
-                    return Ok(ResendOutcome::Limited(wait));
-                }
                 if !store::replace_code(&tx, id.as_str(), sent).await? {
                     return Ok(ResendOutcome::TooSoon);
+                }
+                if let Some(wait) = take_all(&tx, buckets, now).await? {
+                    // undoes the replacement: the code that was mailed stays good
+                    return Err(Error::too_many(wait));
                 }
                 enqueue(&tx, outgoing).await?;
                 Ok(ResendOutcome::Sent)
             })
-            .await?;
+            .await;
         cx.wake.ring();
-        Ok(outcome)
+        outcome.or_else(|error| match error.kind() {
+            ErrorKind::TooMany { retry_after } => Ok(ResendOutcome::Limited(retry_after)),
+            _ => Err(error),
+        })
     }
 }

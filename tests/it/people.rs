@@ -239,7 +239,7 @@ async fn an_unverified_address_reserves_nothing_and_one_of_two_wins() {
     let first_page = begin_sign_up(&mut first, ADA).await;
     let first_code = server.code_for(ADA).await;
     let second_page = begin_sign_up(&mut second, "Ada@EXAMPLE.com").await;
-    let second_code = server.code_for("Ada@EXAMPLE.com").await;
+    let second_code = server.code_for("Ada@example.com").await;
     let won = second
         .submit(&second_page, "/sign-up/verify", &[("code", &second_code)])
         .await;
@@ -334,19 +334,7 @@ async fn a_stranger_can_not_lock_a_person_out() {
     // from many addresses, until the account's bucket is full
     let mut is_full = false;
     for n in 0..60 {
-        let from = format!("198.51.100.{n}");
-        let mut eve = server.browser();
-        let page = eve.get("/sign-in").await;
-        let hidden = page.hidden();
-        let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-        fields.push(("identifier", ADA));
-        let started = from_address(&mut eve, &server.url, &from, "/sign-in", &fields).await;
-        let next = started.location().expect("a redirect").to_owned();
-        let page = eve.get(&next).await;
-        let hidden = page.hidden();
-        let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-        fields.push(("password", "guess guess"));
-        let tried = from_address(&mut eve, &server.url, &from, "/sign-in/password", &fields).await;
+        let tried = try_from(&server, &format!("198.51.100.{n}"), ADA, "guess guess").await;
         if tried.status == StatusCode::TOO_MANY_REQUESTS {
             is_full = true;
             break;
@@ -528,13 +516,22 @@ async fn a_closed_instance_makes_no_new_people() {
     let server = TestServer::start().await;
     let mut browser = server.browser();
     let open = browser.get("/sign-up").await;
-    server.app.cx.instance.set("sign_up.mode", "closed", server.now()).await.expect("sets");
+    server
+        .app
+        .cx
+        .instance
+        .set("sign_up.mode", "closed", server.now())
+        .await
+        .expect("sets");
     assert_eq!(browser.get("/sign-up").await.status, StatusCode::FORBIDDEN);
     let fields = [("email", ADA), ("password", PASSWORD)];
     let late = browser.submit_shown(&open, "/sign-up", &fields).await;
     assert_eq!(late.status, StatusCode::FORBIDDEN);
     assert!(late.body.contains("New accounts are not open"));
-    assert!(!browser.get("/sign-in").await.body.contains("/sign-up"), "no link to a closed door");
+    assert!(
+        !browser.get("/sign-in").await.body.contains("/sign-up"),
+        "no link to a closed door"
+    );
     assert!(server.mail_to(ADA).await.is_none());
     server.stop().await;
 }
@@ -555,10 +552,86 @@ async fn a_banned_person_is_told_so_only_with_the_right_password() {
         .await
         .expect("writes");
     let mut other = server.browser();
-    assert_eq!(try_password(&mut other, ADA, "not the password").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        try_password(&mut other, ADA, "not the password").await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     let right = try_password(&mut other, ADA, PASSWORD).await;
     assert_eq!(right.status, StatusCode::FORBIDDEN);
     assert!(right.body.contains("blocked"), "{}", right.body);
     assert_eq!(other.get("/account").await.location(), Some("/sign-in"));
     server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_inbox_answers_under_its_own_name_alone() {
+    let server = TestServer::start().await;
+    let mut browser = server.browser();
+    begin_sign_up(&mut browser, ADA).await;
+    server.code_for(ADA).await;
+    assert!(browser.get("/dev/inbox.json").await.body.contains(ADA));
+    for path in ["/dev/inbox", "/dev/inbox.json"] {
+        let rebound = browser.request(Method::GET, path).header("host", "evil.example");
+        assert_eq!(browser.send(rebound).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_refused_uses_up_nothing_of_others() {
+    let server = TestServer::start_with(&[("server.trusted_proxies", "127.0.0.0/8")]).await;
+    sign_up(&server, &mut server.browser(), ADA).await;
+    // one address, far beyond its own limits, against one account
+    let eve = "198.51.100.7";
+    let mut refused = 0;
+    for _ in 0..40 {
+        if try_from(&server, eve, ADA, "guess guess").await.status == StatusCode::TOO_MANY_REQUESTS {
+            refused += 1;
+        }
+    }
+    assert!(refused >= 30, "{refused}");
+    let elsewhere = try_from(&server, "203.0.113.9", ADA, PASSWORD).await;
+    assert_eq!(
+        elsewhere.location(),
+        Some("/account"),
+        "a new device at another address is let in"
+    );
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_too_soon_for_a_code_uses_up_nothing() {
+    let server = TestServer::start().await;
+    let mut browser = server.browser();
+    let verify = begin_sign_up(&mut browser, ADA).await;
+    for _ in 0..8 {
+        let too_soon = browser.submit(&verify, "/sign-up/verify/resend", &[]).await;
+        assert!(too_soon.location().expect("a redirect").contains("notice=too_soon"));
+    }
+    server.advance(31);
+    let sent = browser.submit(&verify, "/sign-up/verify/resend", &[]).await;
+    assert!(
+        sent.location().expect("a redirect").contains("notice=sent"),
+        "{}",
+        sent.body
+    );
+    server.stop().await;
+}
+
+/// One whole attempt to sign in from an address.
+async fn try_from(server: &TestServer, ip: &str, email: &str, password: &str) -> Page {
+    let mut browser = server.browser();
+    let page = browser.get("/sign-in").await;
+    let hidden = page.hidden();
+    let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    fields.push(("identifier", email));
+    let started = from_address(&mut browser, &server.url, ip, "/sign-in", &fields).await;
+    let Some(next) = started.location().map(str::to_owned) else {
+        return started;
+    };
+    let page = browser.get(&next).await;
+    let hidden = page.hidden();
+    let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    fields.push(("password", password));
+    from_address(&mut browser, &server.url, ip, "/sign-in/password", &fields).await
 }

@@ -1,6 +1,6 @@
 //! Opening the database: one writer and a pool of readers on SQLite, one pool on PostgreSQL.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +12,13 @@ use crate::platform::seal::Sealer;
 
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A row that stays locked or a server that stands still must not hold a request, nor in the end every connection.
+const POSTGRES_DEADLINES: [(&str, &str); 3] = [
+    ("statement_timeout", "15s"),
+    ("lock_timeout", "5s"),
+    ("idle_in_transaction_session_timeout", "30s"),
+];
 
 /// Where the database is.
 #[derive(Clone, Debug)]
@@ -52,6 +59,7 @@ impl Db {
     pub async fn open(options: &DbOptions, sealer: Sealer) -> Result<Self, Error> {
         let (writer, reader) = match &options.backend {
             Backend::Sqlite(path) => {
+                make_private(path)?;
                 let writer = Database::connect(sqlite(path.clone(), 1, false)).await?;
                 let reader = Database::connect(sqlite(path.clone(), options.connections, true)).await?;
                 (writer, reader)
@@ -65,6 +73,7 @@ impl Db {
                 let mut connect = ConnectOptions::new(url.expose());
                 common(&mut connect, options.connections);
                 connect.set_application_name("vestibule");
+                connect.map_sqlx_postgres_opts(|options| options.options(POSTGRES_DEADLINES));
                 let pool = Database::connect(connect).await?;
                 (pool.clone(), pool)
             }
@@ -110,6 +119,19 @@ fn common(connect: &mut ConnectOptions, connections: u32) {
         .test_before_acquire(false)
         // statements carry personal values as parameters
         .sqlx_logging(false);
+}
+
+/// Makes the file readable by its owner alone, before SQLite would make it for everybody; its logs take the same mode.
+fn make_private(path: &Path) -> Result<(), Error> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(Error::internal(error)),
+    }
 }
 
 fn sqlite(path: PathBuf, connections: u32, read_only: bool) -> ConnectOptions {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sea_orm::error::SqlxSqliteError;
+use sea_orm::{DbErr, RuntimeErr};
 
 use crate::kernel::error::Error;
 
@@ -19,34 +20,22 @@ impl From<DbErr> for Error {
     }
 }
 
-/// Whether `error` says that a unique key is taken.
-pub fn is_unique_violation(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
-}
-
-/// A database error in words for an operator at the command line, its innermost cause included.
-pub fn describe(error: &DbErr) -> String {
-    error.to_string()
-}
-
 /// Whether the same command may succeed when it is run again: SQLite was locked by another process, or PostgreSQL found a
 /// serialisation failure (40001) or a deadlock (40P01).
 pub(super) fn is_crowded(error: &DbErr) -> bool {
-    let code = database_code(error);
-    // SQLITE_BUSY and its extended codes have 5 in the low byte
-    let sqlite_busy = code
-        .as_deref()
-        .and_then(|c| c.parse::<u32>().ok())
-        .is_some_and(|c| c & 0xff == 5);
-    sqlite_busy || matches!(code.as_deref(), Some("40001" | "40P01"))
-}
-
-fn database_code(error: &DbErr) -> Option<String> {
     let (DbErr::Exec(RuntimeErr::SqlxError(e))
     | DbErr::Query(RuntimeErr::SqlxError(e))
     | DbErr::Conn(RuntimeErr::SqlxError(e))) = error
     else {
-        return None;
+        return false;
     };
-    e.as_database_error().and_then(|e| e.code().map(|c| c.into_owned()))
+    let Some(e) = e.as_database_error() else {
+        return false;
+    };
+    let code = e.code().unwrap_or_default();
+    if e.try_downcast_ref::<SqlxSqliteError>().is_some() {
+        // SQLITE_BUSY and its extended codes have 5 in the low byte
+        return code.parse::<u32>().is_ok_and(|code| code & 0xff == 5);
+    }
+    matches!(&*code, "40001" | "40P01")
 }

@@ -105,7 +105,10 @@ impl Db {
         let transaction = self.0.writer.begin_with_options(self.options()).await?;
         if self.backend() == DbBackend::Postgres {
             transaction
-                .execute_unprepared(&format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
+                // a migration may take as long as it takes, and the other nodes wait for it
+                .execute_unprepared(&format!(
+                    "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"
+                ))
                 .await?;
         }
         Migrator::up(&transaction, None).await?;

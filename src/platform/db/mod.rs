@@ -10,7 +10,6 @@ mod tx;
 mod write;
 
 pub use connect::{Backend, Db, DbOptions};
-pub use error::{describe, is_unique_violation};
 pub use migrate::{Schema, SchemaProblem};
 pub use outbox::PersonKey;
 pub use tx::Tx;

@@ -60,24 +60,26 @@ impl Instance {
             }
         }
         let configured = serde_json::to_value(&names).map_err(Error::internal)?;
-        match stored.get(NAMES) {
-            Some(fixed) if *fixed == configured => {}
-            Some(fixed) if !change_names => {
-                let stored: Names = serde_json::from_value(fixed.clone()).map_err(Error::internal)?;
-                return Err(OpenError::NameChanged {
-                    stored: words(&stored),
-                    configured: words(&names),
-                });
-            }
-            _ => {
-                missing.insert(NAMES.to_owned(), configured);
-            }
+        let is_changed = stored.get(NAMES).is_some_and(|fixed| *fixed != configured);
+        if is_changed && !change_names {
+            return Err(name_changed(&stored, &names));
+        }
+        if is_changed {
+            let renamed = &Map::from_iter([(NAMES.to_owned(), configured.clone())]);
+            db.write(|tx| async move { store::save(&tx, renamed, now).await })
+                .await?;
+        } else if !stored.contains_key(NAMES) {
+            missing.insert(NAMES.to_owned(), configured.clone());
         }
         if !missing.is_empty() {
             let missing = &missing;
-            db.write(|tx| async move { store::save(&tx, missing, now).await })
+            db.write(|tx| async move { store::seed(&tx, missing, now).await })
                 .await?;
-            stored = store::load(db.reader()).await?;
+        }
+        stored = store::load(db.reader()).await?;
+        if stored.get(NAMES) != Some(&configured) {
+            // a node that started at the same moment under another name was faster
+            return Err(name_changed(&stored, &names));
         }
         let settings = parse(stored).map_err(OpenError::Invalid)?;
         Ok(Self {
@@ -142,6 +144,17 @@ impl Refresh for Instance {
 fn parse(mut sections: Map<String, Value>) -> Result<InstanceSettings, String> {
     sections.remove(NAMES);
     InstanceSettings::from_value(Value::Object(sections))
+}
+
+fn name_changed(stored: &Map<String, Value>, configured: &Names) -> OpenError {
+    let stored = stored.get(NAMES).cloned().unwrap_or_default();
+    match serde_json::from_value::<Names>(stored) {
+        Ok(stored) => OpenError::NameChanged {
+            stored: words(&stored),
+            configured: words(configured),
+        },
+        Err(error) => OpenError::Db(Error::internal(error)),
+    }
 }
 
 fn words(names: &Names) -> String {

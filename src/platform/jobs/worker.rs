@@ -1,8 +1,10 @@
 //! The worker: leases what is due, runs it, and records the outcome.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 use tokio::sync::Notify;
 
@@ -97,9 +99,15 @@ impl Worker {
 
     async fn run(&self, job: &Leased) -> Result<()> {
         let outcome = match self.handlers.iter().find(|handler| handler.kind() == job.kind) {
-            Some(handler) => tokio::time::timeout(TIMEOUT, handler.run(&job.payload))
-                .await
-                .unwrap_or_else(|_| Err(JobError::Retry("timed out".to_owned()))),
+            Some(handler) => {
+                // a handler that panics must not take the worker with it
+                let run = AssertUnwindSafe(handler.run(&job.payload)).catch_unwind();
+                let outcome = tokio::time::timeout(TIMEOUT, run).await;
+                let again = |why: &str| Err(JobError::Retry(why.to_owned()));
+                outcome
+                    .unwrap_or_else(|_| Ok(again("timed out")))
+                    .unwrap_or_else(|_| again("panicked"))
+            }
             None => Err(JobError::Fail("no handler for this kind of job".to_owned())),
         };
         let owner = &self.owner;

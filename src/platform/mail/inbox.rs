@@ -41,14 +41,4 @@ impl Inbox {
             .cloned()
             .collect()
     }
-
-    /// One mail.
-    pub fn find(&self, id: &MailId) -> Option<Received> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .find(|received| received.id == *id)
-            .cloned()
-    }
 }

@@ -26,8 +26,12 @@ impl Handler for Deliver {
         };
         let plain = cx.sealer.open(cell(id), &sealed).map_err(Error::from)?;
         let mail: Mail = serde_json::from_slice(&plain).map_err(|_| JobError::Fail("unreadable mail".to_owned()))?;
-        cx.mail.send(id, &mail, cx.clock.now()).await?;
-        cx.db.write(|tx| async move { store::delete(&tx, id).await }).await?;
+        let sent = cx.mail.send(id, &mail, cx.clock.now()).await;
+        if matches!(sent, Ok(()) | Err(JobError::Fail(_))) {
+            // delivered, or never to be: either way the body is not kept
+            cx.db.write(|tx| async move { store::delete(&tx, id).await }).await?;
+        }
+        sent?;
         tracing::info!(mail = %id, template, "mail delivered");
         Ok(())
     }

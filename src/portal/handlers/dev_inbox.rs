@@ -1,6 +1,6 @@
 //! `/dev/inbox`: the mails of a development instance. Not routed in production.
 
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, HOST, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web::Data, web::Path};
 use serde_json::json;
 
@@ -16,23 +16,27 @@ const WITH_MAIL_STYLES: &str = "default-src 'none'; style-src 'self' 'unsafe-inl
                                 form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
 pub(in crate::portal) async fn list(req: HttpRequest, portal: Data<Portal>) -> HttpResponse {
-    match Visitor::of(&portal, &req).await {
-        Ok(visitor) => {
-            let frame = visitor.frame(&portal, &req);
-            let mails: Vec<InboxMail> = received(&portal).iter().map(summary).collect();
-            let page = DevInbox {
-                f: &frame,
-                mails: &mails,
-            };
-            Page::new(&portal, &visitor).render(&req, &page)
-        }
-        Err(error) => fault(&req, &error),
-    }
+    listed(&req, &portal).await.unwrap_or_else(|error| fault(&req, &error))
+}
+
+async fn listed(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
+    let mails: Vec<InboxMail> = received(req, portal)?.iter().map(summary).collect();
+    let visitor = Visitor::of(portal, req).await?;
+    let frame = visitor.frame(portal, req);
+    let page = DevInbox {
+        f: &frame,
+        mails: &mails,
+    };
+    Ok(Page::new(portal, &visitor).render(req, &page))
 }
 
 /// The same for scripts.
-pub(in crate::portal) async fn json(portal: Data<Portal>) -> HttpResponse {
-    let mails: Vec<_> = received(&portal)
+pub(in crate::portal) async fn json(req: HttpRequest, portal: Data<Portal>) -> HttpResponse {
+    let mails = match received(&req, &portal) {
+        Ok(mails) => mails,
+        Err(error) => return fault(&req, &error),
+    };
+    let mails: Vec<_> = mails
         .into_iter()
         .map(|received| {
             json!({
@@ -56,7 +60,7 @@ pub(in crate::portal) async fn show(req: HttpRequest, portal: Data<Portal>, id: 
 
 async fn shown(req: &HttpRequest, portal: &Portal, id: &str) -> Result<HttpResponse> {
     let id: MailId = id.parse().map_err(|_| Error::not_found())?;
-    let found = portal.inbox.as_ref().and_then(|inbox| inbox.find(&id));
+    let found = received(req, portal)?.into_iter().find(|received| received.id == id);
     let received = found.ok_or_else(Error::not_found)?;
     let visitor = Visitor::of(portal, req).await?;
     let frame = visitor.frame(portal, req);
@@ -76,8 +80,16 @@ async fn shown(req: &HttpRequest, portal: &Portal, id: &str) -> Result<HttpRespo
     Ok(response)
 }
 
-fn received(portal: &Portal) -> Vec<Received> {
-    portal.inbox.as_ref().map_or_else(Vec::new, |inbox| inbox.list())
+/// The mails, for a browser that asks under our own name: a foreign name that leads to this machine (DNS rebinding) must not let
+/// another site read them.
+fn received(req: &HttpRequest, portal: &Portal) -> Result<Vec<Received>> {
+    let host = req.headers().get(HOST).and_then(|host| host.to_str().ok());
+    // HTTP/2 has the name in the request target instead
+    let host = host.or_else(|| req.uri().authority().map(|authority| authority.as_str()));
+    match &portal.inbox {
+        Some(inbox) if host == Some(portal.cx.public_url().authority()) => Ok(inbox.list()),
+        _ => Err(Error::not_found()),
+    }
 }
 
 fn summary(received: &Received) -> InboxMail {

@@ -90,7 +90,9 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
 }
 
 fn closed() -> Error {
-    Error::new(ErrorKind::Forbidden, SIGN_UP_CLOSED,
+    Error::new(
+        ErrorKind::Forbidden,
+        SIGN_UP_CLOSED,
         "new accounts are not being made here",
     )
 }

@@ -288,6 +288,8 @@ fn errors(samples: &mut Samples, f: &Frame) {
                 "error-invalid-client",
                 Some("redirect_uri is not registered for this client"),
             ),
+            ErrorKind::SignUpClosed => ("error-sign-up-closed", None),
+            ErrorKind::AccountBanned => ("error-account-banned", None),
             ErrorKind::LogoutHint => ("error-logout-hint", Some("id_token_hint was not issued by this server")),
         };
         let back = matches!(kind, ErrorKind::Forbidden | ErrorKind::Busy).then_some("/sign-in");
