@@ -1,10 +1,12 @@
 //! The browser that an endpoint speaks to, and where it is sent.
 
+use super::error::PageError;
 use super::provider::Provider;
 use crate::kernel::error::Result;
 use crate::kernel::token::TokenHash;
 use crate::kernel::web_url::with_query;
 use crate::session::OnDevice;
+use crate::sign_in::Beginner;
 
 /// The browser that asks.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +17,28 @@ pub struct Browser<'a> {
     pub is_known: bool,
     /// Its name for itself.
     pub user_agent: Option<&'a str>,
+    /// Its address for limits.
+    pub limit_key: &'a str,
+}
+
+impl<'a> Browser<'a> {
+    /// The same, as the one who begins something that waits for a person.
+    pub(super) fn beginner(&self) -> Beginner<'a> {
+        Beginner {
+            device_secret: Some(self.secret),
+            user_agent: self.user_agent,
+            limit_key: self.limit_key,
+        }
+    }
+}
+
+/// A request that another site posted: without cookies, so that whichever browser goes on with it is meant.
+pub(super) fn posted_from(limit_key: &str) -> Beginner<'_> {
+    Beginner {
+        device_secret: None,
+        user_agent: None,
+        limit_key,
+    }
 }
 
 /// Where the browser goes next.
@@ -40,14 +64,18 @@ impl Provider {
         self.sessions.on_device(&browser.secret).await
     }
 
-    /// The same, with the device made when there is none.
-    pub(super) async fn device_and_sessions(&self, browser: &Browser<'_>) -> Result<OnDevice> {
-        match self.on_device(browser).await? {
-            Some(on_device) => Ok(on_device),
-            None => Ok(OnDevice {
-                device: self.sessions.ensure_device(&browser.secret, browser.user_agent).await?,
-                sessions: Vec::new(),
-            }),
+    /// The same for a browser that goes on with what waits behind `handle`, with the device made when there is none.
+    pub(super) async fn device_and_sessions(&self, handle: &str, browser: &Browser<'_>) -> Result<OnDevice, PageError> {
+        if let Some(on_device) = self.on_device(browser).await? {
+            return Ok(on_device);
         }
+        // a made-up handle is nothing to write for
+        if !self.continuations.is_waiting(handle).await? {
+            return Err(PageError::Gone);
+        }
+        Ok(OnDevice {
+            device: self.sessions.ensure_device(&browser.secret, browser.user_agent).await?,
+            sessions: Vec::new(),
+        })
     }
 }

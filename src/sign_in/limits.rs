@@ -11,6 +11,8 @@ use crate::platform::cx::Cx;
 use crate::platform::db::Tx;
 use crate::platform::limits::{Bucket, Rule, take};
 
+/// Requests that wait for a person, begun from one address.
+pub(super) const WAITING_IP: Rule = rule("continuations.ip", 120, 2);
 /// Identifiers tried from one address.
 pub(super) const START_IP: Rule = rule("sign_in.start.ip", 60, 5);
 /// Passwords tried from one address.

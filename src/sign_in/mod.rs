@@ -15,7 +15,7 @@ mod store;
 mod verify;
 
 pub use complete::SignedIn;
-pub use continuation::{Continuation, Continuations, Intent, consume as consume_continuation};
+pub use continuation::{Beginner, Continuation, Continuations, Intent, consume as consume_continuation};
 pub use model::{Caller, SignInView, SignUpView};
 pub use password::{PasswordOutcome, SignIn, StartOutcome};
 pub use sign_up::{SignUp, SignUpForm, SignUpOutcome, SignUpProblem};

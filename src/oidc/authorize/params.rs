@@ -5,6 +5,8 @@ use crate::oidc::urlencoded::decode;
 
 /// More than any request has.
 const MOST: usize = 64;
+/// Longer than any request is: what is kept while a person signs in must not be a stranger's store.
+const LONGEST: usize = 16 * 1024;
 
 /// Parameters by name, repetitions included: which one is repeated decides between a page and a redirect, so that they can't be
 /// refused before they are looked at.
@@ -15,8 +17,12 @@ impl RequestParams {
     /// From a query string or a body in `application/x-www-form-urlencoded`.
     ///
     /// # Errors
-    /// `invalid_request` where the encoding is broken, a text is not UTF-8, or there are more than 64 parameters.
+    /// `invalid_request` where the encoding is broken, a text is not UTF-8, there are more than 64 parameters, or all of it has more
+    /// than 16 KiB.
     pub fn parse(encoded: &[u8]) -> Result<Self, OAuthError> {
+        if encoded.len() > LONGEST {
+            return Err(OAuthError::invalid_request("the request is too long"));
+        }
         let mut pairs = Vec::new();
         for pair in encoded.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
             if pairs.len() == MOST {
@@ -93,5 +99,6 @@ mod tests {
             assert!(RequestParams::parse(bad.as_bytes()).is_err(), "{bad}");
         }
         assert!(RequestParams::parse("a=1&".repeat(65).as_bytes()).is_err());
+        assert!(RequestParams::parse(format!("state={}", "x".repeat(LONGEST)).as_bytes()).is_err());
     }
 }

@@ -8,7 +8,7 @@ use super::params::RequestParams;
 use super::pending::Flow;
 use super::request::AuthorizationRequest;
 use crate::kernel::error::Result;
-use crate::kernel::id::{DeviceId, UserId};
+use crate::kernel::id::UserId;
 use crate::oidc::application::Application;
 use crate::oidc::browser::{Browser, Step};
 use crate::oidc::consent;
@@ -39,12 +39,12 @@ impl Provider {
     ///
     /// # Errors
     /// As [`Self::authorize`].
-    pub async fn authorize_posted(&self, params: &RequestParams) -> Result<Step, PageError> {
+    pub async fn authorize_posted(&self, params: &RequestParams, limit_key: &str) -> Result<Step, PageError> {
         let destination = self.check_destination(params).await?;
         let outcome = async {
             let request = self.check_request(params, &destination.application).await?;
             let flow = Flow::new(destination.clone(), request, self.cx.now());
-            Ok(Some(self.keep(&flow).await?))
+            Ok(Some(self.keep(&flow, limit_key).await?))
         };
         self.deliver(&destination, outcome.await)
     }
@@ -54,7 +54,7 @@ impl Provider {
     /// # Errors
     /// [`PageError::Gone`] when it is not there any more or belongs to another browser.
     pub async fn resume_authorization(&self, handle: &str, browser: &Browser<'_>) -> Result<Step, PageError> {
-        let on_device = self.device_and_sessions(browser).await?;
+        let on_device = self.device_and_sessions(handle, browser).await?;
         let flow = self.take_up(handle, &on_device.device).await?;
         let destination = flow.destination.clone();
         let outcome = self.advance(flow, Some(on_device), browser).await;
@@ -128,13 +128,11 @@ impl Provider {
             }
             Decision::Login => {
                 let signed_in = !situation.sessions.is_empty();
-                let device = self.device(on_device.as_ref(), browser).await?;
-                Ok(Some(self.ask_login(flow, &device, signed_in).await?))
+                Ok(Some(self.ask_login(flow, browser, signed_in).await?))
             }
             Decision::Consent(session) => {
                 let session = session.id.clone();
-                let device = self.device(on_device.as_ref(), browser).await?;
-                Ok(Some(self.ask_consent(flow, &device, &session).await?))
+                Ok(Some(self.ask_consent(flow, browser, &session).await?))
             }
         }
     }
@@ -146,13 +144,6 @@ impl Provider {
             return Ok(Scope::EMPTY);
         }
         consent::store::find(self.cx.db.reader(), user, &application.id).await
-    }
-
-    async fn device(&self, on_device: Option<&OnDevice>, browser: &Browser<'_>) -> Result<DeviceId> {
-        match on_device {
-            Some(on_device) => Ok(on_device.device.clone()),
-            None => self.sessions.ensure_device(&browser.secret, browser.user_agent).await,
-        }
     }
 
     /// Turns what came of a request into a step: an error becomes the answer to the client.

@@ -8,7 +8,7 @@ use super::endpoint::Endpoint;
 use crate::oidc::authorize::RequestParams;
 use crate::oidc::browser::Step;
 use crate::oidc::error::{OAuthError, PageError};
-use crate::platform::http::read_body;
+use crate::platform::http::{ClientIp, read_body};
 
 pub(super) async fn ask(req: HttpRequest, endpoint: Data<Endpoint>) -> HttpResponse {
     let visitor = Visitor::of(&endpoint, &req);
@@ -35,7 +35,8 @@ async fn posted(req: &HttpRequest, payload: Payload, endpoint: &Endpoint) -> Res
     }
     let body = read_body(req, payload.into_inner()).await?;
     let params = RequestParams::parse(&body).map_err(PageError::Client)?;
-    endpoint.provider.authorize_posted(&params).await
+    let limit_key = ClientIp::of(req).limit_key();
+    endpoint.provider.authorize_posted(&params, &limit_key).await
 }
 
 /// Goes on with a request that waited for a person, or for the browser's cookies.

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::endpoint::Endpoint;
 use crate::oidc::browser::{Browser, Step};
 use crate::oidc::error::PageError;
-use crate::platform::http::{DeviceSecret, KEEP_OPENER, Params};
+use crate::platform::http::{ClientIp, DeviceSecret, KEEP_OPENER, Params};
 use crate::portal::{self, ErrorKind};
 
 /// A browser by its device cookie, or by the one it is about to get.
@@ -15,6 +15,7 @@ pub(super) struct Visitor<'a> {
     secret: DeviceSecret,
     is_known: bool,
     user_agent: Option<&'a str>,
+    limit_key: String,
 }
 
 impl<'a> Visitor<'a> {
@@ -24,6 +25,7 @@ impl<'a> Visitor<'a> {
             is_known: presented.is_some(),
             secret: presented.unwrap_or_else(|| DeviceSecret::draw(&endpoint.provider.cx.rng)),
             user_agent: req.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()),
+            limit_key: ClientIp::of(req).limit_key(),
         }
     }
 
@@ -32,6 +34,7 @@ impl<'a> Visitor<'a> {
             secret: self.secret.hash(),
             is_known: self.is_known,
             user_agent: self.user_agent,
+            limit_key: &self.limit_key,
         }
     }
 }

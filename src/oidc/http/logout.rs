@@ -7,7 +7,7 @@ use super::browser::{Visitor, answer, answer_without_cookies, handle};
 use super::endpoint::Endpoint;
 use crate::kernel::error::Result;
 use crate::oidc::logout::LogoutRequest;
-use crate::platform::http::{Form, Params};
+use crate::platform::http::{ClientIp, Form, Params};
 
 pub(super) async fn ask(req: HttpRequest, endpoint: Data<Endpoint>) -> HttpResponse {
     let visitor = Visitor::of(&endpoint, &req);
@@ -23,7 +23,11 @@ pub(super) async fn ask(req: HttpRequest, endpoint: Data<Endpoint>) -> HttpRespo
 pub(super) async fn ask_by_post(req: HttpRequest, endpoint: Data<Endpoint>, form: Result<Form>) -> HttpResponse {
     let outcome = async {
         let Form(params) = form?;
-        endpoint.provider.logout_posted(LogoutRequest::read(params)).await
+        let limit_key = ClientIp::of(&req).limit_key();
+        endpoint
+            .provider
+            .logout_posted(LogoutRequest::read(params), &limit_key)
+            .await
     };
     let outcome = outcome.await;
     answer_without_cookies(&req, outcome)

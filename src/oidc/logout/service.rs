@@ -4,7 +4,7 @@ use super::request::{CheckedLogout, LogoutRequest};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::id::DeviceId;
 use crate::kernel::token::TokenHash;
-use crate::oidc::browser::{Browser, Step, with_handle};
+use crate::oidc::browser::{Browser, Step, posted_from, with_handle};
 use crate::oidc::error::PageError;
 use crate::oidc::paths::{LOGOUT_CONFIRM, LOGOUT_CONTINUATION, LOGOUT_RESUME, SIGNED_OUT};
 use crate::oidc::provider::Provider;
@@ -44,7 +44,7 @@ impl Provider {
         let sessions = on_device.as_ref().map_or(&[][..], |on_device| &on_device.sessions);
         match (plan(&request, sessions), &on_device) {
             (Plan::End(session), _) => Ok(self.end_and_leave(&request, session).await?),
-            (Plan::Ask, Some(on_device)) => Ok(self.ask_logout(&request, &on_device.device).await?),
+            (Plan::Ask, Some(_)) => Ok(self.ask_logout(&request, browser).await?),
             (Plan::Nothing { may_return: true }, _) => Ok(leave(&request)),
             _ => Ok(Step::ToPage(SIGNED_OUT.to_owned())),
         }
@@ -55,12 +55,12 @@ impl Provider {
     ///
     /// # Errors
     /// As [`Self::logout`].
-    pub async fn logout_posted(&self, request: LogoutRequest) -> Result<Step, PageError> {
+    pub async fn logout_posted(&self, request: LogoutRequest, limit_key: &str) -> Result<Step, PageError> {
         let request = self.check_logout(request).await?;
         let (kind, _) = LOGOUT_CONTINUATION;
         let handle = self
             .continuations
-            .begin(kind, &Intent::default(), &request, None)
+            .begin(kind, &Intent::default(), &request, &posted_from(limit_key))
             .await?;
         Ok(Step::ToPage(with_handle(LOGOUT_RESUME, handle.expose())))
     }
@@ -70,7 +70,7 @@ impl Provider {
     /// # Errors
     /// [`PageError::Gone`] when it is not there any more or belongs to another browser.
     pub async fn resume_logout(&self, handle: &str, browser: &Browser<'_>) -> Result<Step, PageError> {
-        let on_device = self.device_and_sessions(browser).await?;
+        let on_device = self.device_and_sessions(handle, browser).await?;
         let (request, hash) = self.take_up_logout(handle, &on_device.device).await?;
         match plan(&request, &on_device.sessions) {
             Plan::Ask => Ok(Step::ToPage(with_handle(LOGOUT_CONFIRM, handle))),
@@ -88,11 +88,11 @@ impl Provider {
         Ok(leave(request))
     }
 
-    async fn ask_logout(&self, request: &CheckedLogout, device: &DeviceId) -> Result<Step> {
+    async fn ask_logout(&self, request: &CheckedLogout, browser: &Browser<'_>) -> Result<Step> {
         let (kind, _) = LOGOUT_CONTINUATION;
         let handle = self
             .continuations
-            .begin(kind, &Intent::default(), request, Some(device))
+            .begin(kind, &Intent::default(), request, &browser.beginner())
             .await?;
         Ok(Step::ToPage(with_handle(LOGOUT_CONFIRM, handle.expose())))
     }

@@ -255,7 +255,7 @@ async fn a_posted_request_waits_for_the_cookies() {
     } = signed_in().await;
     let post = |pairs: &[(&str, &str)]| {
         let request = LogoutRequest::read(Params::from_query(&encode(pairs)).expect("parameters"));
-        world.provider.logout_posted(request)
+        world.provider.logout_posted(request, "192.0.2.1")
     };
     let step = post(&[("id_token_hint", &hint), ("post_logout_redirect_uri", SIGNED_OUT)])
         .await

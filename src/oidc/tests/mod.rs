@@ -52,6 +52,7 @@ impl Device {
             secret: self.secret.hash(),
             is_known: self.is_known,
             user_agent: Some("test"),
+            limit_key: "192.0.2.1",
         }
     }
 }

@@ -77,7 +77,7 @@ async fn whom_nobody_knows_is_answered_on_a_page() {
     ] {
         let refused = world.authorize(&device, &bad).await;
         assert!(matches!(refused, Err(PageError::Client(_))), "{bad}: {refused:?}");
-        let posted = world.provider.authorize_posted(&params(&bad)).await;
+        let posted = world.provider.authorize_posted(&params(&bad), "192.0.2.1").await;
         assert!(matches!(posted, Err(PageError::Client(_))), "{bad}: {posted:?}");
     }
 }
@@ -130,7 +130,7 @@ async fn a_posted_request_waits_for_the_cookies() {
     world.code(&device, &app, "openid email").await;
     let step = world
         .provider
-        .authorize_posted(&params(&query(&app, &[])))
+        .authorize_posted(&params(&query(&app, &[])), "192.0.2.1")
         .await
         .expect("a step");
     let waiting = handle(step, "/oauth/authorize/resume");
@@ -144,7 +144,7 @@ async fn a_posted_request_waits_for_the_cookies() {
     // whoever presents the handle first has it
     let step = world
         .provider
-        .authorize_posted(&params(&query(&app, &[])))
+        .authorize_posted(&params(&query(&app, &[])), "192.0.2.1")
         .await
         .expect("a step");
     let waiting = handle(step, "/oauth/authorize/resume");

@@ -20,8 +20,8 @@ pub(super) enum Again {
 
 /// Judges a token that is used again, after it was rotated.
 pub(super) fn judge(rotated_at: Timestamp, now: Timestamp, grace: Duration) -> Again {
-    // strictly earlier: without grace there is none, even in the same millisecond
-    if now < rotated_at + grace {
+    // strictly earlier, and never without grace: a racer's clock may have been read before the rotation's
+    if !grace.is_zero() && now < rotated_at + grace {
         Again::Grace
     } else {
         Again::Replay
@@ -84,6 +84,8 @@ mod tests {
         assert_eq!(judge(at, Timestamp::from_millis(109_999), GRACE), Again::Grace);
         assert_eq!(judge(at, Timestamp::from_secs(110), GRACE), Again::Replay);
         assert_eq!(judge(at, at, Duration::ZERO), Again::Replay, "no grace is none");
+        let before = Timestamp::from_millis(99_999);
+        assert_eq!(judge(at, before, Duration::ZERO), Again::Replay);
     }
 
     #[test]

@@ -5,6 +5,6 @@ mod model;
 mod service;
 mod store;
 
-pub use model::{Continuation, Intent};
+pub use model::{Beginner, Continuation, Intent};
 pub use service::Continuations;
 pub use store::consume;

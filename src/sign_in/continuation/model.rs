@@ -44,13 +44,24 @@ pub(super) struct Sealed {
     pub(super) payload: Value,
 }
 
+/// Who begins a continuation.
+#[derive(Clone, Copy, Debug)]
+pub struct Beginner<'a> {
+    /// The hash of the device secret; `None` where the request could not carry it, so that the first browser that presents the
+    /// handle is meant.
+    pub device_secret: Option<TokenHash>,
+    /// The browser's name for itself.
+    pub user_agent: Option<&'a str>,
+    /// The client's address for limits.
+    pub limit_key: &'a str,
+}
+
 /// A row about to be written.
 #[derive(Debug)]
-pub(super) struct NewContinuation<'a> {
+pub(super) struct NewContinuation {
     pub(super) hash: TokenHash,
     pub(super) kind: &'static str,
     pub(super) sealed: Vec<u8>,
-    pub(super) device: Option<&'a DeviceId>,
     pub(super) requested_at: Timestamp,
     pub(super) expires_at: Timestamp,
 }

@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::model::{Continuation, Intent, NewContinuation, Sealed};
+use super::model::{Beginner, Continuation, Intent, NewContinuation, Sealed};
 use super::store;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::id::DeviceId;
 use crate::kernel::token::{PlainToken, TokenHash};
 use crate::platform::cx::Cx;
+use crate::platform::limits::take;
 use crate::platform::seal::Cell;
+use crate::session;
+use crate::sign_in::limits::{self, bucket};
 
 /// How long a person may take to sign in before the application has to ask again.
 const LIFETIME: Duration = Duration::from_secs(3600);
@@ -28,33 +31,53 @@ impl Continuations {
         Self { cx, resume_paths }
     }
 
-    /// Begins a continuation and hands out its handle. Without a device it is bound to the first one that presents it.
+    /// Begins a continuation and hands out its handle; the device is made where there is none. Strangers make us write here, so each
+    /// address may do it only so often.
     ///
     /// # Errors
-    /// A database error.
+    /// `TooMany`, else a database error.
     pub async fn begin(
         &self,
         kind: &'static str,
         intent: &Intent,
         payload: &impl Serialize,
-        device: Option<&DeviceId>,
+        beginner: &Beginner<'_>,
     ) -> Result<PlainToken> {
-        let handle = PlainToken::draw("", &self.cx.rng);
-        let requested_at = self.cx.now();
+        let cx = &self.cx;
+        let handle = PlainToken::draw("", &cx.rng);
+        let now = cx.now();
         let hash = handle.hash();
         let new = &NewContinuation {
             hash,
             kind,
             sealed: self.seal(&hash, intent, payload)?,
-            device,
-            requested_at,
-            expires_at: requested_at + LIFETIME,
+            requested_at: now,
+            expires_at: now + LIFETIME,
         };
-        self.cx
-            .db
-            .write(|tx| async move { store::insert(&tx, new).await })
+        let limit = &bucket(cx, limits::WAITING_IP, &[beginner.limit_key]);
+        let fresh = &DeviceId::draw(now, &cx.rng);
+        cx.db
+            .write(|tx| async move {
+                if let Some(wait) = take(&tx, limit, now).await? {
+                    return Err(Error::too_many(wait));
+                }
+                let device = match &beginner.device_secret {
+                    Some(secret) => Some(session::ensure_device(&tx, secret, fresh, beginner.user_agent, now).await?),
+                    None => None,
+                };
+                store::insert(&tx, new, device.as_ref()).await
+            })
             .await?;
         Ok(handle)
+    }
+
+    /// Whether anything waits behind a handle, for whichever browser.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn is_waiting(&self, handle: &str) -> Result<bool> {
+        let found = store::find(self.cx.db.reader(), &TokenHash::of(handle), self.cx.now()).await?;
+        Ok(found.is_some())
     }
 
     /// The continuation behind a handle. `None` when there is none, it was used, has run out, or belongs to another device; one

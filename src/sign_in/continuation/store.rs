@@ -10,12 +10,12 @@ use crate::kernel::id::DeviceId;
 use crate::kernel::token::TokenHash;
 use ::entity::continuation::{ActiveModel, Column, Entity};
 
-pub(super) async fn insert(db: &impl ConnectionTrait, new: &NewContinuation<'_>) -> Result<()> {
+pub(super) async fn insert(db: &impl ConnectionTrait, new: &NewContinuation, device: Option<&DeviceId>) -> Result<()> {
     let row = ActiveModel {
         handle_hash: Set(new.hash.to_vec()),
         kind: Set(new.kind.to_owned()),
         sealed_payload: Set(new.sealed.clone()),
-        device_id: Set(new.device.map(ToString::to_string)),
+        device_id: Set(device.map(ToString::to_string)),
         requested_at: Set(new.requested_at.millis()),
         expires_at: Set(new.expires_at.millis()),
         consumed_at: Set(None),

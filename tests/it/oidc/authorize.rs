@@ -1,6 +1,7 @@
 //! The authorization endpoint.
 
 use reqwest::{Method, StatusCode};
+use sea_orm::{EntityTrait, PaginatorTrait};
 
 use crate::people::{sign_in, sign_up};
 use crate::support::{AFTER_LOGOUT, CALLBACK, RelyingParty, TestServer, answer, claims, value};
@@ -348,5 +349,34 @@ async fn a_refusal_is_told_to_the_client_and_ends_the_request() {
         "{:?}",
         again.location()
     );
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_can_not_make_us_write_without_end() {
+    let server = TestServer::start().await;
+    let rp = RelyingParty::register(&server).await;
+    let mut refused = 0;
+    for _ in 0..140 {
+        let page = server.browser().get(&rp.authorize(&[])).await;
+        let to = page.location().expect("a redirect").to_owned();
+        if to.starts_with(CALLBACK) {
+            assert_eq!(value(&answer(&to), "error").as_deref(), Some("temporarily_unavailable"));
+            refused += 1;
+        }
+    }
+    assert!(refused >= 15, "{refused}");
+    // nor does a made-up handle make a device
+    let devices = entity::device::Entity::find()
+        .count(server.app.cx.db.reader())
+        .await
+        .expect("counts");
+    server.browser().get("/oauth/authorize/resume?continue=made-up").await;
+    server.browser().get("/oauth/logout/resume?continue=made-up").await;
+    let after = entity::device::Entity::find()
+        .count(server.app.cx.db.reader())
+        .await
+        .expect("counts");
+    assert_eq!(devices, after);
     server.stop().await;
 }
