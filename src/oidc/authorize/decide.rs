@@ -48,11 +48,11 @@ impl<'a> Situation<'a> {
     /// Decides.
     pub(super) fn decide(&self) -> Decision<'a> {
         match self.session() {
-            None if self.somebody_else_signed_in() => refuse(
+            Some(session) if self.is_fresh(session) => self.decide_consent(session),
+            _ if self.somebody_else_signed_in() => refuse(
                 ErrorCode::LoginRequired,
                 "the person who signed in is not the one that id_token_hint names",
             ),
-            Some(session) if self.is_fresh(session) => self.decide_consent(session),
             // never a page (OpenID Connect Core section 3.1.2.1)
             _ if self.request.prompt.none => refuse(ErrorCode::LoginRequired, "the person has to sign in"),
             _ => Decision::Login,
@@ -89,11 +89,14 @@ impl<'a> Situation<'a> {
     /// Whether the person was asked to sign in as the one whom the hint names, and did so as another: an error is due then (OpenID
     /// Connect Core section 3.1.2.1), because asking again would never end.
     fn somebody_else_signed_in(&self) -> bool {
+        let Some(hinted) = &self.request.hinted_user else {
+            return false;
+        };
         self.login_asked
             && self
                 .sessions
                 .iter()
-                .any(|session| session.auth_time() >= self.requested_at)
+                .any(|session| session.user_id != *hinted && session.auth_time() >= self.requested_at)
     }
 }
 

@@ -380,3 +380,25 @@ async fn strangers_can_not_make_us_write_without_end() {
     assert_eq!(devices, after);
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_in_as_somebody_else_than_the_hint_names_is_not_asked_for_ever() {
+    let server = TestServer::start().await;
+    let rp = RelyingParty::register(&server).await;
+    sign_up(&server, &mut server.browser(), "bob@example.com").await;
+    let mut browser = server.browser();
+    sign_up(&server, &mut browser, ADA).await;
+    let ada = rp.tokens(&mut browser, &[]).await["id_token"]
+        .as_str()
+        .expect("a token")
+        .to_owned();
+    server.advance(60);
+    let (at, _) = browser
+        .follow(&rp.authorize(&[("prompt", "login"), ("id_token_hint", &ada)]))
+        .await;
+    let signed_in = sign_in(&mut browser, &at, "bob@example.com").await;
+    let (_, page) = browser.follow(signed_in.location().expect("a redirect")).await;
+    let answer = answer(page.location().expect("a redirect"));
+    assert_eq!(value(&answer, "error").as_deref(), Some("login_required"));
+    server.stop().await;
+}
