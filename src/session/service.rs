@@ -47,10 +47,15 @@ impl Sessions {
             current.last_active_at = now;
             current.idle_expires_at = now + idle;
             let id = &current.id;
-            self.cx
+            let touched = self
+                .cx
                 .db
                 .write(|tx| async move { store::touch(&tx, id, now, idle).await })
-                .await?;
+                .await;
+            if let Err(error) = touched {
+                // a crowded database must not keep people from reading
+                tracing::warn!(cause = ?error.cause(), "activity was not recorded");
+            }
         }
         Ok(Some(OnDevice {
             device: device.id,
