@@ -1,0 +1,137 @@
+//! The pages themselves: forms, headers, input.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forms_of_others_are_refused() {
+    let server = TestServer::start().await;
+    let mut browser = server.browser();
+    let shown = browser.get("/sign-in").await;
+    let csrf = shown
+        .hidden()
+        .into_iter()
+        .find(|(name, _)| name == "csrf")
+        .expect("a token")
+        .1;
+    let fields = [("csrf", csrf.as_str()), ("identifier", ADA)];
+
+    let foreign = browser
+        .request(Method::POST, "/sign-in")
+        .header("origin", "https://evil.example")
+        .form(&fields);
+    assert_eq!(browser.send(foreign).await.status, StatusCode::FORBIDDEN);
+    let none = browser.request(Method::POST, "/sign-in").form(&fields);
+    assert_eq!(browser.send(none).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        browser.post("/sign-in", &[("identifier", ADA)]).await.status,
+        StatusCode::FORBIDDEN
+    );
+    let mut other = server.browser();
+    other.get("/sign-in").await;
+    assert_eq!(
+        other.post("/sign-in", &fields).await.status,
+        StatusCode::FORBIDDEN,
+        "another browser's token"
+    );
+    assert_eq!(browser.post("/sign-in", &fields).await.status, StatusCode::SEE_OTHER);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_input_is_answered_beside_its_field_and_changes_nothing() {
+    let server = TestServer::start().await;
+    let mut browser = server.browser();
+    let fields = [
+        ("first_name", "<b>x</b>"),
+        ("email", "not an address"),
+        ("password", "short"),
+    ];
+    let answer = browser.submit("/sign-up", "/sign-up", &fields).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.body.contains("aria-invalid") && answer.body.contains("aria-describedby"));
+    assert!(answer.body.contains("not an address"), "the field keeps its value");
+    assert!(!answer.body.contains("<b>x</b>") && !answer.body.contains("value=\"short\""));
+    let twice = browser
+        .post(
+            "/sign-in",
+            &[("identifier", "a@example.com"), ("identifier", "b@example.com")],
+        )
+        .await;
+    assert_eq!(twice.status, StatusCode::BAD_REQUEST);
+    assert!(server.app.accounts.list(None, 10).await.expect("lists").is_empty());
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_carry_the_security_headers() {
+    let server = TestServer::start().await;
+    let mut browser = server.browser();
+    for path in ["/sign-in", "/sign-up", "/signed-out", "/nowhere", "/dev/inbox"] {
+        let page = browser.get(path).await;
+        let csp = page.header("content-security-policy").expect(path);
+        assert!(
+            csp.contains("default-src 'none'") && csp.contains("frame-ancestors 'none'"),
+            "{csp}"
+        );
+        assert!(!csp.contains("unsafe"), "{csp}");
+        assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(page.header("referrer-policy"), Some("same-origin"));
+        assert_eq!(page.header("cache-control"), Some("no-store"));
+        assert!(page.header("x-request-id").is_some());
+        assert!(
+            !page.body.contains("<script>") && !page.body.contains(" style=\""),
+            "{path}: nothing inline"
+        );
+    }
+    let cookie = browser.get("/sign-in").await;
+    assert!(
+        cookie.header("set-cookie").is_none(),
+        "a browser that has the cookie is not given another"
+    );
+    let first = server.browser().get("/sign-in").await;
+    let set = first.header("set-cookie").expect("a cookie");
+    assert!(
+        set.contains("HttpOnly") && set.contains("SameSite=Lax") && set.contains("Path=/"),
+        "{set}"
+    );
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_instance_makes_no_new_people() {
+    let server = TestServer::start().await;
+    let mut browser = server.browser();
+    let open = browser.get("/sign-up").await;
+    server
+        .app
+        .cx
+        .instance
+        .set("sign_up.mode", "closed", server.now())
+        .await
+        .expect("sets");
+    assert_eq!(browser.get("/sign-up").await.status, StatusCode::FORBIDDEN);
+    let fields = [("email", ADA), ("password", PASSWORD)];
+    let late = browser.submit_shown(&open, "/sign-up", &fields).await;
+    assert_eq!(late.status, StatusCode::FORBIDDEN);
+    assert!(late.body.contains("New accounts are not open"));
+    assert!(
+        !browser.get("/sign-in").await.body.contains("/sign-up"),
+        "no link to a closed door"
+    );
+    assert!(server.mail_to(ADA).await.is_none());
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_inbox_answers_under_its_own_name_alone() {
+    let server = TestServer::start().await;
+    let mut browser = server.browser();
+    begin_sign_up(&mut browser, ADA).await;
+    server.code_for(ADA).await;
+    assert!(browser.get("/dev/inbox.json").await.body.contains(ADA));
+    for path in ["/dev/inbox", "/dev/inbox.json"] {
+        let rebound = browser.request(Method::GET, path).header("host", "evil.example");
+        assert_eq!(browser.send(rebound).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    server.stop().await;
+}
