@@ -100,8 +100,8 @@ impl SignUp {
         };
         let cx = &self.cx;
         let buckets = &[
-            bucket(cx, limits::SIGN_UP_IP, &[&caller.limit_key]),
             bucket(cx, limits::MAIL_PAIR, &[email.canonical(), &caller.limit_key]),
+            bucket(cx, limits::SIGN_UP_IP, &[&caller.limit_key]),
             bucket(cx, limits::MAIL_ADDRESS, &[email.canonical()]),
         ];
         let now = cx.now();

@@ -151,8 +151,8 @@ impl SignUp {
         };
         let now = cx.now();
         let buckets = &[
-            bucket(cx, limits::SIGN_UP_IP, &[&caller.limit_key]),
             bucket(cx, limits::MAIL_PAIR, &[email.canonical(), &caller.limit_key]),
+            bucket(cx, limits::SIGN_UP_IP, &[&caller.limit_key]),
             bucket(cx, limits::MAIL_ADDRESS, &[email.canonical()]),
         ];
         let (sent, outgoing) = (&sent, &outgoing);

@@ -282,3 +282,21 @@ fn production_asks_for_what_it_needs() {
         "everything at once: {text}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn production_has_no_inbox() {
+    // base64 of 32 bytes
+    let key = "keys.master_key=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    let server = Binary::serve_as("production", "http", &[key, "data.dir=data"]).await;
+    let mut browser = server.browser();
+    assert_eq!(browser.get("/sign-in").await.status, StatusCode::OK);
+    for path in ["/dev/inbox", "/dev/inbox.json"] {
+        assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let (status, log, dir) = server.stop();
+    assert_eq!(status, Some(0), "{log}");
+    assert!(
+        !dir.path().join("data/master.key").exists(),
+        "no key is made in production"
+    );
+}

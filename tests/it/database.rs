@@ -120,7 +120,22 @@ async fn mails_are_sealed_in_the_queue_and_gone_after_delivery() {
     let server = TestServer::start().await;
     let mut browser = server.browser();
     let fields = [("email", "ada@example.com"), ("password", "correct horse battery")];
-    browser.submit("/sign-up", "/sign-up", &fields).await;
+    let started = browser.submit("/sign-up", "/sign-up", &fields).await;
+    browser
+        .submit("/sign-in", "/sign-in", &[("identifier", "ada@example.com")])
+        .await;
+    let db = server.app.cx.db.reader();
+    let mails = entity::mail::Entity::find().all(db).await.expect("reads");
+    let attempts = entity::attempt::Entity::find().all(db).await.expect("reads");
+    assert_eq!((mails.len(), attempts.len()), (1, 2), "{:?}", started.location());
+    let sealed = mails.iter().map(|mail| &mail.sealed);
+    for sealed in sealed.chain(attempts.iter().map(|attempt| &attempt.sealed_payload)) {
+        let text = String::from_utf8_lossy(sealed);
+        assert!(
+            !text.contains("ada@example.com") && !text.contains("argon2id"),
+            "{text}"
+        );
+    }
     server.worker.run_due().await.expect("jobs run");
     assert!(server.mail_to("ada@example.com").await.is_some());
     assert_eq!(count(&server, "SELECT COUNT(*) FROM mails").await, 0);
@@ -317,5 +332,80 @@ async fn the_fixed_names_can_not_drift() {
         .expect("refused")
         .to_string();
     assert!(refused.contains("--change-issuer"), "{refused}");
+    server.stop().await;
+}
+
+/// Waits until it is let go, and then says that it failed.
+struct Slow {
+    runs: AtomicUsize,
+    started: tokio::sync::Notify,
+    let_go: tokio::sync::Notify,
+}
+
+#[async_trait::async_trait]
+impl Handler for Slow {
+    fn kind(&self) -> &'static str {
+        "test.slow"
+    }
+
+    async fn run(&self, _payload: &str) -> Result<(), JobError> {
+        if self.runs.fetch_add(1, Ordering::SeqCst) > 0 {
+            return Ok(());
+        }
+        self.started.notify_one();
+        self.let_go.notified().await;
+        Err(JobError::Retry("too late".into()))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lease_that_ran_out_is_taken_over_and_its_holder_speaks_no_more() {
+    let server = TestServer::start().await;
+    let cx = &server.app.cx;
+    let handler = Arc::new(Slow {
+        runs: AtomicUsize::new(0),
+        started: tokio::sync::Notify::new(),
+        let_go: tokio::sync::Notify::new(),
+    });
+    let worker = || {
+        let handlers = vec![handler.clone() as Arc<dyn Handler>];
+        Worker::new(
+            cx.db.clone(),
+            Arc::new(server.clock.clone()),
+            &cx.rng,
+            Wake::default(),
+            handlers,
+        )
+    };
+    let job = &NewJob::draw("test.slow", &(), cx.now(), &cx.rng).expect("serialises");
+    cx.db
+        .write(|tx| async move { enqueue(&tx, job).await })
+        .await
+        .expect("enqueues");
+    let other = &NewJob::draw("test.unknown", &(), cx.now(), &cx.rng).expect("serialises");
+    cx.db
+        .write(|tx| async move { enqueue(&tx, other).await })
+        .await
+        .expect("enqueues");
+    let (first, second) = (worker(), worker());
+    let first = tokio::spawn(async move { first.run_due().await });
+    handler.started.notified().await;
+    assert_eq!(second.run_due().await.expect("runs"), 0, "the lease holds");
+    server.advance(121);
+    assert_eq!(second.run_due().await.expect("runs"), 1, "taken over");
+    handler.let_go.notify_one();
+    first.await.expect("joins").expect("runs");
+    assert_eq!(handler.runs.load(Ordering::SeqCst), 2);
+    assert_eq!(
+        count(&server, "SELECT COUNT(*) FROM jobs WHERE kind = 'test.slow'").await,
+        0,
+        "done stays done"
+    );
+    let waits = "SELECT COUNT(*) FROM jobs WHERE kind = 'test.unknown' AND state = 'ready' AND attempts = 0";
+    assert_eq!(
+        count(&server, waits).await,
+        1,
+        "a kind nobody here knows waits for somebody who does"
+    );
     server.stop().await;
 }

@@ -75,6 +75,11 @@ fn the_web_framework_is_used_at_the_edge_alone() {
 }
 
 #[test]
+fn the_kernel_uses_no_files_no_network_and_no_runtime() {
+    none(&House::new(daemon()).kernel());
+}
+
+#[test]
 fn files_are_short() {
     none(&texts::lengths(&daemon()));
 }

@@ -33,9 +33,28 @@ pub struct Applications {
 
 #[derive(Default)]
 struct Remembered {
-    /// Rises whenever everything is forgotten, so that a reading begun before does not come back.
+    /// Rises whenever everything is forgotten.
     epoch: u64,
     by_client_id: HashMap<String, Arc<Application>>,
+}
+
+impl Remembered {
+    /// Remembers what was read in `epoch`; what was forgotten meanwhile does not come back.
+    fn remember(&mut self, epoch: u64, application: &Arc<Application>) {
+        if self.epoch != epoch {
+            return;
+        }
+        if self.by_client_id.len() >= MAX_REMEMBERED {
+            self.by_client_id.clear();
+        }
+        self.by_client_id
+            .insert(application.client_id.clone(), Arc::clone(application));
+    }
+
+    fn forget(&mut self) {
+        self.epoch += 1;
+        self.by_client_id.clear();
+    }
 }
 
 impl Applications {
@@ -98,15 +117,7 @@ impl Applications {
         };
         let found = store::find(self.cx.db.reader(), client_id).await?.map(Arc::new);
         if let Some(application) = &found {
-            let mut remembered = self.remembered();
-            if remembered.by_client_id.len() >= MAX_REMEMBERED {
-                remembered.by_client_id.clear();
-            }
-            if remembered.epoch == epoch {
-                remembered
-                    .by_client_id
-                    .insert(client_id.to_owned(), Arc::clone(application));
-            }
+            self.remembered().remember(epoch, application);
         }
         Ok(found)
     }
@@ -194,9 +205,7 @@ impl Applications {
     }
 
     fn forget(&self) {
-        let mut remembered = self.remembered();
-        remembered.epoch += 1;
-        remembered.by_client_id.clear();
+        self.remembered().forget();
     }
 
     fn remembered(&self) -> MutexGuard<'_, Remembered> {
@@ -213,5 +222,28 @@ impl Refresh for Applications {
     async fn refresh(&self) -> Result<()> {
         self.forget();
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::clock::Timestamp;
+    use crate::kernel::rng::Rng;
+
+    #[test]
+    fn what_was_read_before_a_change_is_not_remembered_after_it() {
+        let new = NewApplication::new("Notes", vec!["https://notes.example/cb".to_owned()]);
+        let made = new.draw(Timestamp::from_secs(1), &Rng::seeded(1)).expect("registered");
+        let application = Arc::new(made.application);
+        let mut remembered = Remembered::default();
+        let before = remembered.epoch;
+        remembered.remember(before, &application);
+        assert_eq!(remembered.by_client_id.len(), 1);
+        remembered.forget();
+        remembered.remember(before, &application);
+        assert!(remembered.by_client_id.is_empty());
+        remembered.remember(remembered.epoch, &application);
+        assert_eq!(remembered.by_client_id.len(), 1);
     }
 }

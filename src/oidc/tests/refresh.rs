@@ -1,4 +1,7 @@
+use sea_orm::EntityTrait;
+
 use super::*;
+use ::entity::refresh_token as row;
 
 const SCOPE: &str = "openid email offline_access";
 
@@ -108,6 +111,34 @@ async fn racers_all_get_tokens_of_one_generation() {
         Err(ErrorCode::InvalidGrant)
     );
     assert_eq!(world.events("grant.revoked").await, 1);
+}
+
+#[tokio::test]
+async fn racers_of_two_generations_leave_one_unrotated() {
+    let (world, app, _, first) = offline().await;
+    let mut old = refresh_token(&first);
+    for round in 0..12 {
+        let new = world.refresh(&app, &old).await.expect("rotates");
+        let new = refresh_token(&new);
+        // the late ones get siblings of what the one is just rotating; nobody after it sweeps up what it missed
+        let racers = (0..4).map(|number| world.refresh(&app, if number == 1 { &new } else { &old }));
+        let outcomes = futures_util::future::join_all(racers).await;
+        assert!(outcomes.iter().all(Result::is_ok), "all within the grace");
+
+        let rows = row::Entity::find().all(world.cx.db.reader()).await.expect("reads");
+        let newest = rows.iter().map(|row| row.generation).max();
+        for row in &rows {
+            let is_newest = Some(row.generation) == newest;
+            assert_eq!(
+                row.rotated_at.is_none(),
+                is_newest,
+                "round {round}, generation {}",
+                row.generation
+            );
+        }
+        let newest = outcomes.into_iter().next_back().and_then(Result::ok).expect("tokens");
+        old = refresh_token(&newest);
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,10 @@
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
 use super::*;
+use crate::keys::{Algorithm, Purpose};
+use crate::platform::changes::Refresh;
+use ::entity::application_uri;
 
 #[tokio::test]
 async fn a_person_signs_in_consents_and_is_not_asked_twice() {
@@ -273,16 +279,58 @@ async fn a_hint_chooses_the_person_and_refuses_others() {
 async fn a_request_does_not_outlive_its_redirect_uri() {
     let world = World::new().await;
     let (app, device) = (world.app().await, world.device().await);
-    let waiting = handle(
-        world.authorize(&device, &query(&app, &[])).await.expect("a step"),
-        "/sign-in",
-    );
-    let deleted = world
-        .provider
-        .applications
-        .delete(&app.application.client_id, Actor::Operator)
-        .await;
+    let asked = world.authorize(&device, &query(&app, &[])).await;
+    let waiting = handle(asked.expect("a step"), "/sign-in");
+    let moved = application_uri::Entity::update_many()
+        .col_expr(
+            application_uri::Column::Uri,
+            Expr::val("https://notes.example/elsewhere"),
+        )
+        .filter(application_uri::Column::Uri.eq(CALLBACK));
+    let moved = &moved;
+    let written = world
+        .cx
+        .db
+        .write(|tx| async move { Ok(moved.clone().exec(&tx).await?) });
+    written.await.expect("writes");
+    world.provider.applications.refresh().await.expect("refreshes");
+    let refused = world.provider.resume_authorization(&waiting, &device.browser()).await;
+    assert!(matches!(refused, Err(PageError::Client(_))), "{refused:?}");
+
+    let client_id = &app.application.client_id;
+    let deleted = world.provider.applications.delete(client_id, Actor::Operator).await;
     deleted.expect("deletes");
     let refused = world.provider.resume_authorization(&waiting, &device.browser()).await;
-    assert!(matches!(refused, Err(PageError::Client(_))));
+    assert!(matches!(refused, Err(PageError::Client(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_hint_was_issued_by_this_very_issuer() {
+    let world = World::new().await;
+    let (app, ada, device) = (
+        world.app().await,
+        world.person("ada@example.com").await,
+        world.device().await,
+    );
+    let session = world.sign_in(&device, &ada).await;
+    world.code(&device, &app, "openid").await;
+    for (issuer, expected) in [(ISSUER, None), ("https://before.example", Some("invalid_request"))] {
+        let claims = serde_json::json!({
+            "iss": issuer,
+            "aud": app.application.client_id.as_str(),
+            "sub": ada.as_str(),
+            "sid": session.as_str(),
+        });
+        let hint = world
+            .keys
+            .sign(Purpose::IdToken, Algorithm::Es256, Some("JWT"), &claims);
+        let hint = hint.expect("signs");
+        let more = [
+            ("id_token_hint", hint.as_str()),
+            ("scope", "openid"),
+            ("prompt", "none"),
+        ];
+        let step = world.authorize(&device, &query(&app, &more)).await.expect("a step");
+        assert_eq!(answer(step).get("error").map(String::as_str), expected, "{issuer}");
+    }
 }

@@ -10,6 +10,8 @@ const PAGES: [&str; 2] = ["portal", "console"];
 const OPEN: [&str; 2] = ["kernel", "platform"];
 /// The rooms of a feature in the order of their imports.
 const ROOMS: [&str; 5] = ["model", "store", "service", "jobs", "http"];
+/// The rank of the last room.
+const HTTP: usize = ROOMS.len() - 1;
 
 pub struct House {
     /// The modules of `src/lib.rs`, highest layer first.
@@ -35,11 +37,8 @@ impl House {
             let to = inside(named)?;
             let to_rank = self.rank(to.first()?)?;
             let refused = if from[0] == to[0] {
-                if !is_feature(from[0]) {
-                    return None;
-                }
-                let (from_room, to_room) = (room_rank(from.get(1)?)?, room_rank(to.get(1)?)?);
-                from_room < to_room
+                let to: Vec<&str> = to.iter().map(String::as_str).collect();
+                below(&from, &to)
             } else if is_edge(&from) {
                 TOP.contains(&to[0].as_str())
             } else {
@@ -81,6 +80,15 @@ impl House {
             let owns = is_edge(&module) || module.starts_with(&["platform", "http"]) || module[0] == "app";
             let names = named.segments[0].starts_with("actix");
             (names && !owns).then_some("actix is used in http/, the pages, platform::http and app alone")
+        })
+    }
+
+    /// The kernel reaches neither files nor the network, and needs no runtime.
+    pub fn kernel(&self) -> Vec<String> {
+        self.judge(|source, named| {
+            let path: Vec<&str> = named.segments.iter().map(String::as_str).collect();
+            let reaches = matches!(path[..], ["std", "fs" | "net", ..] | ["tokio", ..]);
+            (reaches && source.module()[0] == "kernel").then_some("the kernel uses no files, no network and no runtime")
         })
     }
 
@@ -126,8 +134,33 @@ fn is_edge(module: &[&str]) -> bool {
     PAGES.contains(&module[0]) || (is_feature(module[0]) && module[1..].contains(&"http"))
 }
 
-fn room_rank(room: &str) -> Option<usize> {
-    ROOMS.iter().position(|known| *known == room)
+/// Whether `to`, a path in the feature of `from`, leads into a room below `from`.
+///
+/// A file in no room may use every room but `http`, which only `http` itself and the face that declares it name.
+fn below(from: &[&str], to: &[&str]) -> bool {
+    let (from_room, to_room) = (room(from), room(to));
+    match (from_room, to_room) {
+        (Some(from_room), Some(to_room)) => from_room < to_room,
+        (None, Some(HTTP)) => !(to.starts_with(from) && to.get(from.len()) == Some(&ROOMS[HTTP])),
+        _ => false,
+    }
+}
+
+/// The rank of the room that a path leads into, however deep: `http` when it passes through `http`, or else the last room it names.
+///
+/// The submodules of `platform` are features by themselves, so `platform::http` and `platform::jobs` are not rooms, but
+/// `platform::mail::store` is one. What stands behind a type's name is no module.
+fn room(path: &[&str]) -> Option<usize> {
+    let nested = match path.first()? {
+        &"platform" => path.get(2..)?,
+        feature if is_feature(feature) => &path[1..],
+        _ => return None,
+    };
+    let ranks = nested
+        .iter()
+        .take_while(|name| !name.starts_with(char::is_uppercase))
+        .filter_map(|name| ROOMS.iter().position(|known| known == name));
+    ranks.clone().find(|rank| *rank == HTTP).or_else(|| ranks.last())
 }
 
 #[cfg(test)]
@@ -139,7 +172,7 @@ mod tests {
         vec![
             Source::new(
                 "src/lib.rs",
-                "pub mod kernel; pub mod platform; pub mod identity; pub mod oidc; pub mod portal; pub mod app; pub mod cli;",
+                "pub mod kernel; pub mod platform; pub mod identity; pub mod sign_in; pub mod oidc; pub mod portal; pub mod app; pub mod cli;",
             ),
             Source::new("src/identity/store.rs", ""),
             Source::new("src/identity/http/mod.rs", ""),
@@ -176,6 +209,97 @@ mod tests {
         assert!(!refused(
             "src/identity/service.rs",
             "#[cfg(test)] mod tests { use crate::oidc::Grant; }"
+        ));
+    }
+
+    #[test]
+    fn nested_rooms_keep_the_order_too() {
+        let refused = |path, text| refused(House::layers, path, text);
+        assert!(refused(
+            "src/oidc/application/model.rs",
+            "use crate::oidc::http::routes;"
+        ));
+        assert!(refused(
+            "src/oidc/application/model.rs",
+            "use crate::oidc::application::service::find;"
+        ));
+        assert!(refused("src/oidc/grant/model.rs", "use super::store;"));
+        assert!(refused("src/oidc/grant/model.rs", "fn f() { super::store::find() }"));
+        assert!(refused(
+            "src/oidc/grant/model.rs",
+            "use super::super::code::{model, store};"
+        ));
+        assert!(refused("src/oidc/code/store.rs", "use crate::oidc::token::service;"));
+        assert!(refused("src/oidc/model.rs", "use super::grant::store::find;"));
+        assert!(refused("src/oidc/grant/service.rs", "use crate::oidc::grant::jobs;"));
+        assert!(refused("src/oidc/store/grant.rs", "use crate::oidc::grant::service;"));
+        assert!(refused(
+            "src/sign_in/continuation/store.rs",
+            "use super::service::resume;"
+        ));
+        assert!(refused("src/platform/mail/model.rs", "use super::store;"));
+        assert!(refused(
+            "src/platform/mail/model.rs",
+            "use crate::platform::jobs::store;"
+        ));
+
+        assert!(!refused(
+            "src/oidc/token/service.rs",
+            "use crate::oidc::grant::{model, store};"
+        ));
+        assert!(!refused("src/oidc/grant/store.rs", "use super::model::Grant;"));
+        assert!(!refused("src/oidc/grant/store.rs", "use crate::oidc::code::store;"));
+        assert!(!refused("src/oidc/token/redeem.rs", "use super::store;"));
+        assert!(!refused("src/oidc/grant/model.rs", "fn f() { super::Grant::store() }"));
+        assert!(!refused(
+            "src/platform/mail/model.rs",
+            "use crate::platform::jobs::NewJob;"
+        ));
+        assert!(!refused(
+            "src/platform/jobs/model.rs",
+            "use crate::platform::http::Client;"
+        ));
+        assert!(!refused("src/cli/doctor/model.rs", "use super::store;"));
+    }
+
+    #[test]
+    fn only_http_imports_from_http() {
+        let refused = |path, text| refused(House::layers, path, text);
+        assert!(refused("src/oidc/discovery.rs", "use super::http::routes;"));
+        assert!(refused("src/oidc/token/redeem.rs", "use crate::oidc::http::cors;"));
+        assert!(refused("src/oidc/token/mod.rs", "use crate::oidc::http::store;"));
+        assert!(refused("src/oidc/jobs.rs", "use super::http;"));
+        assert!(refused(
+            "src/oidc/token/redeem.rs",
+            "use crate::oidc::code::http::model;"
+        ));
+
+        assert!(!refused("src/oidc/mod.rs", "pub use self::http::routes;"));
+        assert!(!refused("src/oidc/code/mod.rs", "pub use self::http::routes;"));
+        assert!(!refused(
+            "src/oidc/http/token.rs",
+            "use super::cors; use crate::oidc::http::model;"
+        ));
+        assert!(!refused("src/oidc/http/model.rs", "use crate::oidc::token::service;"));
+    }
+
+    #[test]
+    fn the_kernel_reaches_nothing_outside() {
+        let refused = |path, text| refused(House::kernel, path, text);
+        assert!(refused("src/kernel/clock.rs", "use std::fs;"));
+        assert!(refused("src/kernel/clock.rs", "use std::{fmt, net::TcpStream};"));
+        assert!(refused("src/kernel/id.rs", "fn f() { ::std::fs::read(x) }"));
+        assert!(refused("src/kernel/mod.rs", "fn f() { tokio::spawn(x) }"));
+        assert!(refused("src/kernel/rng.rs", "use tokio::{fs, net};"));
+
+        assert!(!refused("src/kernel/clock.rs", "use std::time::SystemTime;"));
+        assert!(!refused(
+            "src/kernel/clock.rs",
+            "#[cfg(test)] mod tests { use std::fs; }"
+        ));
+        assert!(!refused(
+            "src/platform/fetch/mod.rs",
+            "use std::net::IpAddr; use tokio::net;"
         ));
     }
 

@@ -235,3 +235,146 @@ async fn asking_too_soon_for_a_code_uses_up_nothing() {
     );
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_identifier_costs_a_hash_as_well() {
+    let costly = [
+        ("passwords.memory_kib", "65536"),
+        ("passwords.iterations", "4"),
+        ("passwords.workers", "1"),
+        ("passwords.queue", "1"),
+    ];
+    let server = TestServer::start_with(&costly).await;
+    let mut browsers: Vec<Browser> = (0..8).map(|_| server.browser()).collect();
+    let mut forms = Vec::new();
+    for (n, browser) in browsers.iter_mut().enumerate() {
+        let address = format!("nobody{n}@example.com");
+        let started = browser
+            .submit("/sign-in", "/sign-in", &[("identifier", &address)])
+            .await;
+        let shown = browser.get(started.location().expect("a redirect")).await;
+        let mut fields = shown.hidden();
+        fields.push(("password".to_owned(), PASSWORD.to_owned()));
+        forms.push(fields);
+    }
+    let requests = browsers.iter().zip(&forms).map(|(browser, fields)| {
+        let request = browser.request(Method::POST, "/sign-in/password");
+        request.header("origin", &server.url).form(fields).send()
+    });
+    let answers = futures_util::future::join_all(requests).await;
+    let busy = answers
+        .iter()
+        .filter(|answer| {
+            answer
+                .as_ref()
+                .is_ok_and(|answer| answer.status() == StatusCode::SERVICE_UNAVAILABLE)
+        })
+        .count();
+    assert!(busy >= 1, "nobody's password was hashed: the pool was never full");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn identifiers_tried_from_one_address_are_limited() {
+    let server = TestServer::start().await;
+    let mut browser = server.browser();
+    let mut allowed = 0;
+    for n in 0..70 {
+        let address = format!("nobody{n}@example.com");
+        let answer = browser
+            .submit("/sign-in", "/sign-in", &[("identifier", &address)])
+            .await;
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            break;
+        }
+        allowed += 1;
+    }
+    assert_eq!(allowed, 60);
+    server.stop().await;
+}
+
+/// Signs up from an address of the network; the answer.
+async fn sign_up_from(server: &TestServer, ip: &str, email: &str) -> Page {
+    let mut browser = server.browser();
+    let hidden = browser.get("/sign-up").await.hidden();
+    let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    fields.extend([("email", email), ("password", PASSWORD)]);
+    from_address(&mut browser, &server.url, ip, "/sign-up", &fields).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sign_ups_and_the_mails_they_cause_are_limited() {
+    let server = TestServer::start_with(&[("server.trusted_proxies", "127.0.0.0/8")]).await;
+    let mut by_ip = 0;
+    for n in 0..25 {
+        let answer = sign_up_from(&server, "198.51.100.1", &format!("person{n}@example.com")).await;
+        by_ip += usize::from(answer.status == StatusCode::SEE_OTHER);
+    }
+    assert_eq!(by_ip, 20, "sign-ups from one address of the network");
+    let mut by_pair = 0;
+    for _ in 0..8 {
+        by_pair += usize::from(sign_up_from(&server, "198.51.100.2", ADA).await.status == StatusCode::SEE_OTHER);
+    }
+    assert_eq!(by_pair, 5, "mails to one address from one address of the network");
+    let mut by_address = by_pair;
+    for n in 3..40 {
+        let answer = sign_up_from(&server, &format!("198.51.100.{n}"), ADA).await;
+        by_address += usize::from(answer.status == StatusCode::SEE_OTHER);
+    }
+    assert_eq!(by_address, 20, "mails to one address from anywhere");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_tried_from_one_address_are_limited_and_so_are_codes_sent() {
+    let server = TestServer::start_with(&[("server.trusted_proxies", "127.0.0.0/8")]).await;
+    let mut tried = 0;
+    for n in 0..12 {
+        let mut browser = server.browser();
+        let email = format!("person{n}@example.com");
+        let verify = begin_sign_up(&mut browser, &email).await;
+        let hidden = browser.get(&verify).await.hidden();
+        let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        fields.push(("code", "no digits"));
+        for _ in 0..3 {
+            let answer = from_address(&mut browser, &server.url, "203.0.113.5", "/sign-up/verify", &fields).await;
+            tried += usize::from(answer.status == StatusCode::UNPROCESSABLE_ENTITY);
+        }
+    }
+    assert_eq!(tried, 30);
+
+    let mut browser = server.browser();
+    let verify = begin_sign_up(&mut browser, ADA).await;
+    for sent in 2..=5 {
+        server.advance(31);
+        let answer = browser.submit(&verify, "/sign-up/verify/resend", &[]).await;
+        assert!(answer.location().expect("a redirect").contains("notice=sent"), "{sent}");
+        server.advance(600);
+    }
+    let no_more = browser.submit(&verify, "/sign-up/verify/resend", &[]).await;
+    assert!(no_more.location().expect("a redirect").contains("notice=used_up"));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_form_sent_twice_signs_in_once() {
+    let server = TestServer::start().await;
+    sign_up(&server, &mut server.browser(), ADA).await;
+    let mut browser = server.browser();
+    let started = browser.submit("/sign-in", "/sign-in", &[("identifier", ADA)]).await;
+    let shown = browser.get(started.location().expect("a redirect")).await;
+    let mut fields = shown.hidden();
+    fields.push(("password".to_owned(), PASSWORD.to_owned()));
+    let twice = (0..4).map(|_| {
+        let request = browser.request(Method::POST, "/sign-in/password");
+        request.header("origin", &server.url).form(&fields).send()
+    });
+    let mut signed_in = 0;
+    for answer in futures_util::future::join_all(twice).await {
+        let answer = answer.expect("answers");
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        signed_in += usize::from(answer.headers()["location"] == "/account");
+    }
+    assert_eq!(signed_in, 1);
+    server.stop().await;
+}

@@ -3,37 +3,86 @@
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn forms_of_others_are_refused() {
+async fn forms_of_others_are_refused_on_every_page() {
     let server = TestServer::start().await;
     let mut browser = server.browser();
-    let shown = browser.get("/sign-in").await;
+    sign_up(&server, &mut browser, ADA).await;
+    let shown = browser.get("/account").await;
     let csrf = shown
         .hidden()
         .into_iter()
         .find(|(name, _)| name == "csrf")
         .expect("a token")
         .1;
-    let fields = [("csrf", csrf.as_str()), ("identifier", ADA)];
-
-    let foreign = browser
-        .request(Method::POST, "/sign-in")
-        .header("origin", "https://evil.example")
-        .form(&fields);
-    assert_eq!(browser.send(foreign).await.status, StatusCode::FORBIDDEN);
-    let none = browser.request(Method::POST, "/sign-in").form(&fields);
-    assert_eq!(browser.send(none).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(
-        browser.post("/sign-in", &[("identifier", ADA)]).await.status,
-        StatusCode::FORBIDDEN
-    );
     let mut other = server.browser();
-    other.get("/sign-in").await;
+    let foreign_csrf = other
+        .get("/sign-in")
+        .await
+        .hidden()
+        .into_iter()
+        .find(|(name, _)| name == "csrf")
+        .expect("a token")
+        .1;
+    // every form of the portal, with fields that would do something
+    let forms: [(&str, &[(&str, &str)]); 9] = [
+        ("/sign-in", &[("identifier", ADA)]),
+        ("/sign-in/password", &[("attempt", "sia_x"), ("password", PASSWORD)]),
+        ("/sign-up", &[("email", "bob@example.com"), ("password", PASSWORD)]),
+        ("/sign-up/verify", &[("attempt", "sua_x"), ("code", "123456")]),
+        ("/sign-up/verify/resend", &[("attempt", "sua_x")]),
+        ("/consent", &[("continue", "x"), ("decision", "allow")]),
+        ("/account", &[("first_name", "Mallory"), ("last_name", "Mallory")]),
+        ("/sign-out", &[]),
+        ("/oauth/logout/confirm", &[("continue", "x")]),
+    ];
+    for (path, fields) in forms {
+        let with = |token: Option<&str>| {
+            let mut all = fields.to_vec();
+            all.extend(
+                token
+                    .map(|token| ("csrf", token))
+                    .into_iter()
+                    .map(|(n, t)| (n, t.to_owned().leak() as &str)),
+            );
+            all
+        };
+        let own = server.url.as_str();
+        let cases = [
+            ("no origin", None, Some(csrf.as_str())),
+            ("another origin", Some("https://evil.example"), Some(csrf.as_str())),
+            ("a null origin", Some("null"), Some(csrf.as_str())),
+            ("no token", Some(own), None),
+            ("another browser's token", Some(own), Some(foreign_csrf.as_str())),
+        ];
+        for (what, origin, token) in cases {
+            let mut request = browser.request(Method::POST, path).form(&with(token));
+            if let Some(origin) = origin {
+                request = request.header("origin", origin);
+            }
+            assert_eq!(
+                browser.send(request).await.status,
+                StatusCode::FORBIDDEN,
+                "{path} with {what}"
+            );
+        }
+        let request = browser
+            .request(Method::POST, path)
+            .header("origin", own)
+            .form(&with(Some(&csrf)));
+        assert_ne!(
+            browser.send(request).await.status,
+            StatusCode::FORBIDDEN,
+            "{path} as it should be"
+        );
+        if path == "/account" {
+            assert!(browser.get("/account").await.body.contains("Mallory"));
+        }
+    }
     assert_eq!(
-        other.post("/sign-in", &fields).await.status,
-        StatusCode::FORBIDDEN,
-        "another browser's token"
+        browser.get("/account").await.location(),
+        Some("/sign-in"),
+        "the last but one signed out"
     );
-    assert_eq!(browser.post("/sign-in", &fields).await.status, StatusCode::SEE_OTHER);
     server.stop().await;
 }
 

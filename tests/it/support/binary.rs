@@ -14,15 +14,17 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs a command to its end in `dir`, with settings as `--set` arguments after its own.
 pub fn run(dir: &Path, settings: &[String], arguments: &[&str]) -> Output {
-    command(dir, settings, arguments).output().expect("the program runs")
+    command("development", dir, settings, arguments)
+        .output()
+        .expect("the program runs")
 }
 
-fn command(dir: &Path, settings: &[String], arguments: &[&str]) -> Command {
+fn command(environment: &str, dir: &Path, settings: &[String], arguments: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
     command
         .current_dir(dir)
         .env_clear()
-        .args(["--env", "development"])
+        .args(["--env", environment])
         .args(arguments);
     for setting in settings {
         command.args(["--set", setting]);
@@ -42,6 +44,11 @@ pub struct Binary {
 impl Binary {
     /// Starts `serve` with some settings beside those of development; `{port}` in them is the port.
     pub async fn serve(scheme: &str, more: &[&str]) -> Self {
+        Self::serve_as("development", scheme, more).await
+    }
+
+    /// The same in another environment.
+    pub async fn serve_as(environment: &str, scheme: &str, more: &[&str]) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let database = Database::create(dir.path()).await;
         let port = free_port();
@@ -57,7 +64,7 @@ impl Binary {
         settings.extend(more.iter().map(|setting| (*setting).to_owned()));
         let log = dir.path().join("log");
         let file = std::fs::File::create(&log).expect("a log");
-        let child = command(dir.path(), &settings, &["serve"])
+        let child = command(environment, dir.path(), &settings, &["serve"])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(file)
