@@ -1,7 +1,7 @@
 //! A server of its own for every test, with a clock that stands still.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -192,7 +192,18 @@ fn load(overrides: Vec<(String, String)>) -> Settings {
     settings::load(&args).expect("the settings are right").settings
 }
 
+/// A port that nobody listens on, below those that the system gives to outgoing connections, so that none of these takes it
+/// before the server does. No two tests of a process get the same.
 pub fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
+    const FIRST: u32 = 10_000;
+    const COUNT: u32 = 20_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let next = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = FIRST + (std::process::id().wrapping_mul(97).wrapping_add(next)) % COUNT;
+        let port = u16::try_from(port).expect("below 30,000");
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
