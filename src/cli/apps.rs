@@ -63,7 +63,8 @@ pub(super) struct Create {
     /// What people are shown
     #[arg(long)]
     name: String,
-    /// Where browsers may be sent with an answer, compared to the letter; may be given several times
+    /// Where browsers may be sent with an answer, compared to the letter, but for the port of a public application's loopback
+    /// address, which is left open (RFC 8252 section 7.3); may be given several times
     #[arg(long = "redirect-uri", value_name = "URI", required = true)]
     redirect_uris: Vec<String>,
     /// Where browsers may be sent after signing out; may be given several times

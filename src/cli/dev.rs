@@ -27,6 +27,9 @@ pub(super) struct Dev {
     /// The program of the example application, to be registered and run beside the server
     #[arg(long, value_name = "PATH")]
     example: Option<PathBuf>,
+    /// The port that the example application listens on
+    #[arg(long, value_name = "PORT", hide = true, default_value_t = 4001, value_parser = clap::value_parser!(u16).range(1..))]
+    example_port: u16,
 }
 
 impl Dev {
@@ -42,16 +45,17 @@ impl Dev {
         let server = Server::bind(app.clone(), settings)?;
         let mut example = match &self.example {
             Some(program) => {
-                example::register(&app.applications).await?;
+                example::register(&app.applications, self.example_port).await?;
                 Some(Example::start(
                     program,
+                    self.example_port,
                     app.cx.public_url(),
                     invocation.variable_names(),
                 )?)
             }
             None => None,
         };
-        let mut waits_for = example.iter().map(|_| example::ORIGIN.to_owned()).collect::<Vec<_>>();
+        let mut waits_for = example.iter().map(Example::origin).collect::<Vec<_>>();
         // the development certificate is trusted by nobody; connections to a server that listens wait until it answers
         if !settings.server.tls.is_on() {
             waits_for.extend(
@@ -100,7 +104,11 @@ async fn attend(
         ready = all_answer(waits_for) => { ready?; None }
         how = example::ended(example) => Some(how),
     };
-    announce(example.as_ref().map(|_| early.as_deref()), app, settings, out)?;
+    let described = example.as_ref().map(|example| match &early {
+        Some(how) => format!("does not run ({how})"),
+        None => example.origin(),
+    });
+    announce(described, app, settings, out)?;
     let how = match early {
         Some(how) => how,
         None => example::ended(example).await,
@@ -125,20 +133,11 @@ async fn all_answer(urls: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// `example`: none was asked for, it runs (`Some(None)`), or how it ended.
-fn announce(
-    example: Option<Option<&str>>,
-    app: &App,
-    settings: &Settings,
-    out: &mut Output<'_>,
-) -> Result<(), Failure> {
+/// `example`: where it runs or why it does not, if one was asked for.
+fn announce(example: Option<String>, app: &App, settings: &Settings, out: &mut Output<'_>) -> Result<(), Failure> {
     let at = app.cx.public_url();
     let mut facts = Vec::new();
-    match example {
-        Some(None) => facts.push(fact("Example application", example::ORIGIN)),
-        Some(Some(how)) => facts.push(fact("Example application", format!("does not run ({how})"))),
-        None => {}
-    }
+    facts.extend(example.map(|example| fact("Example application", example)));
     facts.push(fact("Sign up", at.join("/sign-up")));
     facts.push(match app.inbox {
         Some(_) => fact("Inbox", at.join("/dev/inbox")),

@@ -54,15 +54,23 @@ pub(super) struct Create {
     /// The family name
     #[arg(long, value_name = "NAME")]
     last_name: Option<String>,
-    /// A file that holds the password
-    #[arg(long, value_name = "FILE", conflicts_with = "password_stdin")]
-    password_file: Option<PathBuf>,
-    /// Read the password from standard input
-    #[arg(long)]
-    password_stdin: bool,
+    #[command(flatten)]
+    password: PasswordSource,
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+/// Where the password comes from, which must be said.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct PasswordSource {
+    /// A file that holds the password; this or --password-stdin is needed
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// Read the password from standard input; this or --password-file is needed
+    #[arg(long)]
+    password_stdin: bool,
 }
 
 /// A person, as somebody at the command line names them.
@@ -136,16 +144,14 @@ impl Create {
     async fn run(self, invocation: &mut Invocation<'_>) -> Result<(), Failure> {
         let name = PersonName::parse(self.first_name.as_deref(), self.last_name.as_deref())
             .map_err(|error| Failure::new(error.to_string()))?;
-        let password = match (&self.password_file, self.password_stdin) {
-            (Some(path), _) => Some(password_in(path)?),
-            (None, true) => Some(password_from(invocation.input(), "standard input")?),
-            (None, false) => None,
+        let password = match &self.password.password_file {
+            Some(path) => password_in(path)?,
+            None => password_from(invocation.input(), "standard input")?,
         };
-        let has_password = password.is_some();
         let input = CreateUser {
             email: self.email,
             name,
-            password,
+            password: Some(password),
         };
         let json = self.json;
         invocation
@@ -154,14 +160,7 @@ impl Create {
                 if json {
                     return out.json(&Person::from(&user));
                 }
-                out.line(format_args!("Created {}, {}.", user.id, called(&user)))?;
-                if !has_password {
-                    out.line(
-                        "No password was given, so this person can't sign in with one: --password-file and --password-stdin \
-                         set it.",
-                    )?;
-                }
-                Ok(())
+                out.line(format_args!("Created {}, {}.", user.id, called(&user)))
             })
             .await
     }

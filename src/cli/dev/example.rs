@@ -12,36 +12,43 @@ use crate::kernel::event::Actor;
 use crate::kernel::web_url::WebOrigin;
 use crate::oidc::{Applications, NewApplication};
 
-/// Where it is reached.
-pub(super) const ORIGIN: &str = "http://localhost:4001";
-const PORT: &str = "4001";
 const CLIENT_ID: &str = "example-relying-party";
 
 /// Between a signal that ends the example and the same signal's arrival here.
 const SIGNAL_ON_ITS_WAY: Duration = Duration::from_millis(300);
 
+/// Where it is reached.
+fn origin(port: u16) -> String {
+    format!("http://localhost:{port}")
+}
+
 /// Registers the example, unless it is known already.
-pub(super) async fn register(applications: &Applications) -> Result<(), Failure> {
+pub(super) async fn register(applications: &Applications, port: u16) -> Result<(), Failure> {
     if applications.find(CLIENT_ID).await?.is_some() {
         return Ok(());
     }
+    let origin = origin(port);
     let new = NewApplication {
         client_id: Some(CLIENT_ID.to_owned()),
         public: true,
-        post_logout_redirect_uris: vec![format!("{ORIGIN}/")],
-        ..NewApplication::new("Example application", vec![format!("{ORIGIN}/callback")])
+        post_logout_redirect_uris: vec![format!("{origin}/")],
+        ..NewApplication::new("Example application", vec![format!("{origin}/callback")])
     };
     applications.create(new, Actor::Operator).await?;
     Ok(())
 }
 
 /// The running example; dies with us.
-pub(super) struct Example(Child);
+pub(super) struct Example {
+    child: Child,
+    port: u16,
+}
 
 impl Example {
     /// Starts the program. It inherits the environment but for our own settings, which are none of its business.
     pub(super) fn start<'a>(
         program: &Path,
+        port: u16,
         issuer: &WebOrigin,
         variables: impl Iterator<Item = &'a OsStr>,
     ) -> Result<Self, Failure> {
@@ -52,12 +59,12 @@ impl Example {
         let child = command
             .env("ISSUER", issuer.as_str())
             .env("CLIENT_ID", CLIENT_ID)
-            .env("LISTEN_PORT", PORT)
+            .env("LISTEN_PORT", port.to_string())
             .env_remove("CLIENT_SECRET")
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .spawn();
-        child.map(Self).map_err(|error| {
+        child.map(|child| Self { child, port }).map_err(|error| {
             Failure::new(format!(
                 "the example application {} can't be started: {error}; build it first, or leave --example out",
                 program.display()
@@ -65,16 +72,21 @@ impl Example {
         })
     }
 
+    /// Where it is reached.
+    pub(super) fn origin(&self) -> String {
+        origin(self.port)
+    }
+
     /// Ends it and waits until it is gone.
     pub(super) async fn stop(&mut self) {
         // it may have ended by itself in this moment, which is as well
-        let _ = self.0.kill().await;
+        let _ = self.child.kill().await;
     }
 }
 
 /// Resolves when the example has ended by itself, with how it did; never, where there is none.
 pub(super) async fn ended(example: &mut Option<Example>) -> String {
-    let Some(Example(child)) = example else {
+    let Some(Example { child, .. }) = example else {
         return std::future::pending().await;
     };
     let how = child.wait().await;

@@ -61,7 +61,7 @@ fn settings_in_force(args: &LoadArgs) -> Vec<Finding> {
         .into_iter()
         .map(|problem| {
             let is_error = problem.is_error();
-            let advice = "`vestibule config show` prints what is in force, `docs/configuration.md` explains it";
+            let advice = "`vestibule config show` prints what is in force, `vestibule config reference` explains it";
             let finding = if is_error { Finding::fail } else { Finding::warn };
             finding("settings", problem.to_string(), advice)
         })

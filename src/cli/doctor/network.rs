@@ -1,11 +1,11 @@
 //! How the world reaches the server.
 
+use std::error::Error as StdError;
 use std::net::SocketAddr;
 
 use serde::Deserialize;
 
 use super::finding::Finding;
-use crate::cli::failure::words;
 use crate::kernel::web_url::WebOrigin;
 use crate::platform::fetch::Fetch;
 use crate::platform::settings::sections::ServerSettings;
@@ -55,7 +55,7 @@ pub(super) async fn public_url(origin: &WebOrigin) -> Finding {
     match answer {
         Err(error) => Finding::warn(
             CHECK,
-            format!("nothing answers at {url} ({})", words(&error)),
+            format!("no server answers at {origin}: {}", root(&error)),
             "where the server runs, look at DNS, the proxy, its certificate, and whether this machine may ask itself",
         ),
         Ok(answer) => match serde_json::from_slice::<Discovery>(&answer.body) {
@@ -67,6 +67,11 @@ pub(super) async fn public_url(origin: &WebOrigin) -> Finding {
             ),
         },
     }
+}
+
+/// What lies under all causes of an error.
+fn root<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    error.source().map_or(error, root)
 }
 
 fn same_issuer(check: &'static str, issuer: &str, origin: &WebOrigin) -> Finding {

@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use super::Installation;
 
+const CREATE_ADA: [&str; 5] = ["users", "create", "--email", "ada@example.com", "--password-stdin"];
+
 async fn examined(installation: &Installation) -> (u8, Vec<Value>) {
     let ran = installation.run(&["doctor", "--json"]).await;
     assert_eq!(ran.err, "");
@@ -51,10 +53,7 @@ async fn a_new_installation_is_examined_and_stays_untouched() {
 #[tokio::test]
 async fn an_instance_is_examined_inside() {
     let installation = installation();
-    installation
-        .run(&["users", "create", "--email", "ada@example.com"])
-        .await
-        .good();
+    installation.run_with_input(&CREATE_ADA, "correct horse").await.good();
     let (code, findings) = examined(&installation).await;
     assert_eq!(code, 0, "{findings:?}");
     for check in [
@@ -73,6 +72,12 @@ async fn an_instance_is_examined_inside() {
     }
     assert_eq!(result(&findings, "operator"), "warn");
     assert_eq!(result(&findings, "public URL"), "warn");
+    let url = findings.iter().find(|finding| finding["check"] == "public URL");
+    let said = url.expect("a finding").to_string();
+    assert!(
+        said.contains("no server answers at http://localhost:") && !said.contains("other server"),
+        "{said}"
+    );
     installation
         .run(&["users", "grant-operator", "ada@example.com"])
         .await
@@ -89,10 +94,7 @@ async fn an_instance_is_examined_inside() {
 #[tokio::test]
 async fn what_operators_get_wrong_is_found() {
     let mut installation = installation();
-    installation
-        .run(&["users", "create", "--email", "ada@example.com"])
-        .await
-        .good();
+    installation.run_with_input(&CREATE_ADA, "correct horse").await.good();
 
     installation.set(
         "VESTIBULE__KEYS__MASTER_KEY",
@@ -124,6 +126,8 @@ async fn what_operators_get_wrong_is_found() {
     broken.set("VESTIBULE__LOG__LEVEL", "loud");
     let (code, findings) = examined(&broken).await;
     assert_eq!((code, findings.len(), result(&findings, "settings")), (1, 1, "fail"));
+    let said = findings[0].to_string();
+    assert!(said.contains("`vestibule config reference`"), "{said}");
 }
 
 #[tokio::test]

@@ -123,8 +123,12 @@ async fn an_example_that_ends_by_itself_does_not_end_the_server() {
     super::write(&example, &format!("#!/bin/sh\nenv > '{seen}'\nexit 3\n"));
     std::fs::set_permissions(&example, std::fs::Permissions::from_mode(0o700)).expect("permissions");
     let path = example.display().to_string();
+    // held and never answered, so that nothing else is taken for the example
+    let held = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = held.local_addr().expect("an address").port().to_string();
+    let args = ["dev", "--example", &path, "--example-port", &port];
     let ran = installation
-        .run_until(&["dev", "--example", &path], "", stop_after_a_second_answer(&origin))
+        .run_until(&args, "", stop_after_a_second_answer(&origin))
         .await;
     assert!(
         ran.good().contains("does not run (exit status: 3)\n  Sign up"),
@@ -135,7 +139,7 @@ async fn an_example_that_ends_by_itself_does_not_end_the_server() {
     for line in [
         &format!("ISSUER={origin}"),
         "CLIENT_ID=example-relying-party",
-        "LISTEN_PORT=4001",
+        &format!("LISTEN_PORT={port}"),
     ] {
         assert!(environment.lines().any(|known| known == line), "{environment}");
     }
@@ -145,11 +149,11 @@ async fn an_example_that_ends_by_itself_does_not_end_the_server() {
         .json();
     assert_eq!(
         apps["redirect_uris"],
-        serde_json::json!(["http://localhost:4001/callback"])
+        serde_json::json!([format!("http://localhost:{port}/callback")])
     );
     assert_eq!(
         apps["post_logout_redirect_uris"],
-        serde_json::json!(["http://localhost:4001/"])
+        serde_json::json!([format!("http://localhost:{port}/")])
     );
     assert_eq!(apps["public"], true);
 
