@@ -7,6 +7,7 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use vestibule::kernel::error::{Error, ErrorKind};
 use vestibule::kernel::secret::SecretKey;
+use vestibule::platform::changes::{Changes, Refresh};
 use vestibule::platform::db::SchemaProblem;
 use vestibule::platform::jobs::{Handler, JobError, NewJob, Wake, Worker, enqueue};
 use vestibule::platform::limits::{Bucket, Rule, forgive, take};
@@ -407,5 +408,104 @@ async fn a_lease_that_ran_out_is_taken_over_and_its_holder_speaks_no_more() {
         1,
         "a kind nobody here knows waits for somebody who does"
     );
+    server.stop().await;
+}
+
+/// Panics, as only a defect does.
+struct Panics;
+
+#[async_trait::async_trait]
+impl Handler for Panics {
+    fn kind(&self) -> &'static str {
+        "test.panics"
+    }
+
+    async fn run(&self, _payload: &str) -> Result<(), JobError> {
+        panic!("a defect")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_panics_does_not_take_the_worker_with_it() {
+    let server = TestServer::start().await;
+    let cx = &server.app.cx;
+    let handlers = vec![Arc::new(Panics) as Arc<dyn Handler>];
+    let worker = Worker::new(
+        cx.db.clone(),
+        Arc::new(server.clock.clone()),
+        &cx.rng,
+        Wake::default(),
+        handlers,
+    );
+    let job = &NewJob::draw("test.panics", &(), cx.now(), &cx.rng).expect("serialises");
+    cx.db
+        .write(|tx| async move { enqueue(&tx, job).await })
+        .await
+        .expect("enqueues");
+    assert_eq!(worker.run_due().await.expect("the worker lives"), 1);
+    let waits = "SELECT COUNT(*) FROM jobs WHERE state = 'ready' AND attempts = 1 AND last_error = 'panicked'";
+    assert_eq!(count(&server, waits).await, 1);
+    server.stop().await;
+}
+
+/// Counts how often it was asked to read itself anew, and fails where it is told to.
+struct Remembers {
+    topic: &'static str,
+    asked: AtomicUsize,
+    fails: bool,
+}
+
+#[async_trait::async_trait]
+impl Refresh for Remembers {
+    fn topic(&self) -> &'static str {
+        self.topic
+    }
+
+    async fn refresh(&self) -> Result<(), Error> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        if self.fails {
+            Err(Error::internal("unreadable"))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_topic_that_can_not_be_read_keeps_no_other_out_of_date() {
+    let server = TestServer::start().await;
+    let db = server.app.cx.db.clone();
+    let remembers = |topic, fails| {
+        Arc::new(Remembers {
+            topic,
+            asked: AtomicUsize::new(0),
+            fails,
+        })
+    };
+    let (stuck, fine) = (remembers("a.stuck", true), remembers("b.fine", false));
+    let feed = Changes::new(db.clone(), vec![stuck.clone() as Arc<dyn Refresh>, fine.clone()]);
+    db.write(|tx| async move {
+        tx.changed("a.stuck").await?;
+        tx.changed("b.fine").await
+    })
+    .await
+    .expect("writes");
+    feed.poll().await.expect("polls");
+    feed.poll().await.expect("polls");
+    assert_eq!(fine.asked.load(Ordering::SeqCst), 1, "once for its one change");
+    assert_eq!(stuck.asked.load(Ordering::SeqCst), 2, "asked again until it works");
+    server.stop().await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let server = TestServer::start().await;
+    for entry in std::fs::read_dir(server.dir.path()).expect("a directory") {
+        let entry = entry.expect("an entry");
+        let mode = entry.metadata().expect("metadata").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{:?}: {mode:o}", entry.file_name());
+    }
     server.stop().await;
 }
