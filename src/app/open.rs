@@ -35,8 +35,6 @@ pub struct Options {
     pub rng: Rng,
     /// Accepts changed fixed names (`--change-issuer`).
     pub change_issuer: bool,
-    /// The seed of the instance settings instead of the built-in one.
-    pub seed: Option<String>,
 }
 
 impl Default for Options {
@@ -45,7 +43,6 @@ impl Default for Options {
             clock: Arc::new(SystemClock),
             rng: Rng::system(),
             change_issuer: false,
-            seed: None,
         }
     }
 }
@@ -156,9 +153,8 @@ pub async fn open(settings: &Settings, environment: Environment, options: Option
         public_url: settings.server.public_url.clone(),
         frontend_host: settings.server.frontend_host(),
     };
-    let seed = options.seed.as_deref().unwrap_or(SEED);
     let now = options.clock.now();
-    let instance = Instance::open(db.clone(), names, options.change_issuer, seed, now).await?;
+    let instance = Instance::open(db.clone(), names, options.change_issuer, SEED, now).await?;
     let inbox = has_inbox(settings, environment).then(Inbox::default);
     let mail = match (&settings.mail.smtp_url, &inbox) {
         (Some(url), _) => Transport::smtp(url.expose(), settings.mail.from.clone(), settings.mail.timeout)?,

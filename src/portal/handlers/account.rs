@@ -97,7 +97,6 @@ fn page(
     let frame = visitor.frame(portal, req);
     let since = session.created_at;
     let device = Device {
-        label: None,
         signed_in: Moment::utc(since),
         ip: session.ip.clone(),
     };

@@ -32,8 +32,6 @@ pub struct Account<'a> {
 /// A browser with a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
-    /// Such as "Firefox on Linux"; `None` when the browser does not tell.
-    pub label: Option<String>,
     /// When the session began.
     pub signed_in: Moment,
     /// From which address.

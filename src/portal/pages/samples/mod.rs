@@ -221,12 +221,10 @@ fn consent(samples: &mut Samples, f: &Frame) {
 
 fn account(samples: &mut Samples, f: &Frame) {
     let device = Device {
-        label: Some("Firefox on Linux".to_owned()),
         signed_in: moment(),
         ip: Some("203.0.113.7".to_owned()),
     };
     let unknown = Device {
-        label: None,
         ip: None,
         ..device.clone()
     };
