@@ -6,6 +6,7 @@
 
 pub mod access_token;
 pub mod application;
+pub mod application_secret;
 pub mod application_uri;
 pub mod attempt;
 pub mod authorization_code;
@@ -23,8 +24,10 @@ pub mod mail;
 pub mod person_key;
 pub mod rate_limit;
 pub mod refresh_token;
+pub mod secret_key;
 pub mod session;
 pub mod session_proof;
 pub mod signing_key;
 pub mod subject;
+pub mod used_assertion;
 pub mod user;

@@ -14,7 +14,7 @@ use crate::kernel::event::Actor;
 use crate::kernel::id::ApplicationId;
 use crate::kernel::token::PlainToken;
 use crate::keys::Algorithm;
-use crate::oidc::{Application, NewApplication};
+use crate::oidc::{Application, AuthMethod, Registration};
 
 #[derive(Subcommand)]
 pub(super) enum Apps {
@@ -104,7 +104,7 @@ impl<'a> Printed<'a> {
             client_id: &application.client_id,
             client_secret: secret.map(PlainToken::expose),
             name: &application.name,
-            public: application.public,
+            public: application.is_public(),
             redirect_uris: &application.redirect_uris,
             post_logout_redirect_uris: &application.post_logout_redirect_uris,
             id_token_signed_response_alg: application.id_token_algorithm,
@@ -130,12 +130,14 @@ impl Apps {
 
 impl Create {
     async fn run(self, app: &App, out: &mut Output<'_>) -> Result<(), Failure> {
-        let new = NewApplication {
-            public: self.public,
+        let mut new = Registration {
             id_token_algorithm: self.id_token_alg,
             post_logout_redirect_uris: self.post_logout_redirect_uris,
-            ..NewApplication::new(self.name, self.redirect_uris)
+            ..Registration::new(self.name, self.redirect_uris)
         };
+        if self.public {
+            new.authentication = AuthMethod::None;
+        }
         let created = app.applications.create(new, Actor::Operator).await?;
         let (application, secret) = (&created.application, created.client_secret.as_ref());
         if self.json {
@@ -233,7 +235,11 @@ async fn delete(app: &App, client_id: &str, yes: bool, out: &mut Output<'_>) -> 
 }
 
 fn kind(application: &Application) -> &'static str {
-    if application.public { "public" } else { "confidential" }
+    if application.is_public() {
+        "public"
+    } else {
+        "confidential"
+    }
 }
 
 fn named(error: Error, client_id: &str) -> Failure {

@@ -136,6 +136,8 @@ typed_id!(ProofId, "proof_", "one proof of a session's evidence");
 typed_id!(SignInId, "sia_", "a sign-in attempt");
 typed_id!(SignUpId, "sua_", "a sign-up attempt");
 typed_id!(ApplicationId, "oauthapp_", "an application");
+typed_id!(ApplicationSecretId, "oauthsec_", "one client secret of an application");
+typed_id!(SecretKeyId, "seckey_", "a key of the Backend API");
 typed_id!(GrantId, "grant_", "a grant");
 typed_id!(EventId, "evt_", "an event");
 typed_id!(JobId, "job_", "a job");

@@ -6,6 +6,7 @@ pub mod digest;
 pub mod error;
 pub mod event;
 pub mod id;
+pub mod named;
 pub mod rng;
 pub mod secret;
 pub mod token;

@@ -10,5 +10,5 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Algorithm, KeyInfo, KeyState, Purpose, Rotation, UnknownName};
+pub use model::{Algorithm, KeyInfo, KeyState, Purpose, Rotation};
 pub use service::KeyRing;

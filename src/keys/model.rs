@@ -7,63 +7,13 @@ use serde::Serialize;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::event::Fact;
 use crate::kernel::id::{KeyId, UserId};
+use crate::kernel::named::named;
 
 /// How long a key is published before anything is signed with it, so that relying parties that cache the key set know it.
 pub(super) const PUBLISHED_BEFORE_USE: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a key is published after it was last signed with. An ID token lives at most a day; the rest is for relying parties
 /// that show old ones.
 pub(super) const PUBLISHED_AFTER_USE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-
-/// Text that names no variant.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not one of: {}", .known.join(", "))]
-pub struct UnknownName {
-    /// The names there are.
-    pub known: &'static [&'static str],
-}
-
-/// An enum whose variants have names: in the database, on the wire and at the command line.
-macro_rules! named {
-    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)+ }) => {
-        $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        pub enum $name {
-            $($(#[$doc])* #[serde(rename = $text)] $variant,)+
-        }
-
-        impl $name {
-            /// All there are, in the order of their listing.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-            /// Their names, in the same order.
-            pub const NAMES: &'static [&'static str] = &[$($text),+];
-
-            /// The name.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text,)+
-                }
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = UnknownName;
-
-            fn from_str(text: &str) -> Result<Self, UnknownName> {
-                match text {
-                    $($text => Ok(Self::$variant),)+
-                    _ => Err(UnknownName { known: Self::NAMES }),
-                }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                // padded, so that listings line up
-                f.pad(self.as_str())
-            }
-        }
-    };
-}
 
 named! {
     /// The one thing a key signs. What one purpose's key signed is never accepted for another.

@@ -26,7 +26,10 @@ mod userinfo;
 #[cfg(test)]
 mod tests;
 
-pub use application::{Application, ApplicationPage, Applications, CreatedApplication, NewApplication};
+pub use application::{
+    AccessTokenFormat, Application, ApplicationPage, Applications, AuthMethod, ClientSecret, CreatedApplication,
+    GrantType, GrantTypes, Profile, Registration, ScopeTokens,
+};
 pub use authorize::{ConsentView, RequestParams};
 pub use browser::{Browser, Step};
 pub use error::{ErrorCode, OAuthError, PageError};

@@ -3,6 +3,7 @@
 
 mod databases;
 mod rows;
+mod upgrade;
 
 use entity::{
     access_token, authorization_code, consent, device, email_address, event, identifier_claim, person_key,

@@ -31,6 +31,9 @@ pub async fn fill_every_table(db: &DatabaseConnection) -> Result<(), DbErr> {
     fill::<continuation::Entity>(db).await?;
     fill::<application::Entity>(db).await?;
     fill::<application_uri::Entity>(db).await?;
+    fill::<application_secret::Entity>(db).await?;
+    fill::<used_assertion::Entity>(db).await?;
+    fill::<secret_key::Entity>(db).await?;
     fill::<subject::Entity>(db).await?;
     fill::<consent::Entity>(db).await?;
     fill::<grant::Entity>(db).await?;

@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 use crate::cli::failure::Failure;
 use crate::kernel::event::Actor;
 use crate::kernel::web_url::WebOrigin;
-use crate::oidc::{Applications, NewApplication};
+use crate::oidc::{Applications, AuthMethod, Registration};
 
 const CLIENT_ID: &str = "example-relying-party";
 
@@ -28,13 +28,12 @@ pub(super) async fn register(applications: &Applications, port: u16) -> Result<(
         return Ok(());
     }
     let origin = origin(port);
-    let new = NewApplication {
-        client_id: Some(CLIENT_ID.to_owned()),
-        public: true,
+    let new = Registration {
+        authentication: AuthMethod::None,
         post_logout_redirect_uris: vec![format!("{origin}/")],
-        ..NewApplication::new("Example application", vec![format!("{origin}/callback")])
+        ..Registration::new("Example application", vec![format!("{origin}/callback")])
     };
-    applications.create(new, Actor::Operator).await?;
+    applications.create_as(CLIENT_ID, new, Actor::Operator).await?;
     Ok(())
 }
 

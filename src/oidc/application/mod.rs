@@ -1,11 +1,20 @@
-//! Owns applications: OAuth clients, their secrets and their addresses. Does not own what people grant them. Entered by the
-//! protocol's endpoints (to find) and by the command line (to manage).
+//! Owns applications: OAuth clients, what is registered of them, their secrets and their addresses. Does not own what people grant
+//! them, nor how they prove who they are at an endpoint. Entered by the protocol's endpoints (to find), and by the command line and
+//! the Backend API (to manage).
 
+mod kinds;
 mod model;
 mod redirect_uri;
+mod registration;
+mod scope_tokens;
+mod secret;
 mod service;
 mod store;
 
-pub use model::{Application, ApplicationPage, CreatedApplication, NewApplication};
+pub use kinds::{AccessTokenFormat, AuthMethod, GrantType, GrantTypes, Profile};
+pub use model::{Application, ApplicationPage, CreatedApplication};
 pub(super) use redirect_uri::shown_host;
+pub use registration::Registration;
+pub use scope_tokens::ScopeTokens;
+pub use secret::ClientSecret;
 pub use service::Applications;

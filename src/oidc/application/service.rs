@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::model::{Application, ApplicationPage, CreatedApplication, NewApplication, draw_secret};
+use super::model::{Application, ApplicationPage, CreatedApplication};
+use super::registration::Registration;
+use super::secret::ClientSecret;
 use super::store;
 use crate::kernel::error::{Error, ErrorKind, Result};
 use crate::kernel::event::Actor;
@@ -66,18 +68,30 @@ impl Applications {
         }
     }
 
-    /// Registers an application.
+    /// Registers an application, with a client id that is drawn.
     ///
     /// # Errors
-    /// `BadInput` when it breaks a rule, `Conflict` when the given client id is taken.
-    pub async fn create(&self, new: NewApplication, actor: Actor) -> Result<CreatedApplication> {
-        let created = new.draw(self.cx.now(), &self.cx.rng)?;
+    /// `BadInput` when it breaks a rule.
+    pub async fn create(&self, new: Registration, actor: Actor) -> Result<CreatedApplication> {
+        self.register(None, new, actor).await
+    }
+
+    /// Registers an application with this client id.
+    ///
+    /// # Errors
+    /// `BadInput` when it breaks a rule, `Conflict` when the client id is taken.
+    pub async fn create_as(&self, client_id: &str, new: Registration, actor: Actor) -> Result<CreatedApplication> {
+        self.register(Some(client_id.to_owned()), new, actor).await
+    }
+
+    async fn register(&self, client_id: Option<String>, new: Registration, actor: Actor) -> Result<CreatedApplication> {
+        let created = CreatedApplication::draw(client_id, new, self.cx.now(), &self.cx.rng)?;
         let application = &created.application;
         let fact = ApplicationCreated {
             id: &application.id,
             client_id: &application.client_id,
             name: &application.name,
-            public: application.public,
+            public: application.is_public(),
             redirect_uris: &application.redirect_uris,
         };
         let event = &self.cx.event(&fact, actor)?;
@@ -144,31 +158,37 @@ impl Applications {
     /// Gives a confidential application another secret; the old one is worth nothing from now on.
     ///
     /// # Errors
-    /// `NotFound` when there is no such application, `BadInput` when it is a public client.
+    /// `NotFound` when there is no such application, `BadInput` when it has none.
     pub async fn rotate_secret(&self, client_id: &str, actor: Actor) -> Result<PlainToken> {
         let application = self.existing(client_id).await?;
-        if application.public {
-            return Err(Error::bad_input("public_client", "a public client has no secret"));
+        if !application.authentication.has_secret() {
+            return Err(Error::bad_input(
+                "no_client_secret",
+                "this application authenticates without a secret",
+            ));
         }
         let fact = ApplicationSecretRotated {
             id: &application.id,
             client_id: &application.client_id,
         };
         let event = &self.cx.event(&fact, actor)?;
-        let secret = draw_secret(&self.cx.rng);
-        let (id, hash, now) = (&application.id, &secret.hash(), self.cx.now());
+        let now = self.cx.now();
+        let (secret, plain) = &ClientSecret::draw(now, &self.cx.rng);
+        let id = &application.id;
         self.cx
             .db
             .write(|tx| async move {
-                if !store::set_secret(&tx, id, hash, now).await? {
+                if !store::touch(&tx, id, now).await? {
                     return Err(Error::not_found());
                 }
+                store::delete_secrets(&tx, id).await?;
+                store::insert_secret(&tx, id, secret).await?;
                 tx.emit(event).await?;
                 tx.changed(TOPIC).await
             })
             .await?;
         self.forget();
-        Ok(secret)
+        Ok(plain.clone())
     }
 
     /// Deletes an application, with all consents, grants and tokens.
@@ -233,8 +253,8 @@ mod tests {
 
     #[test]
     fn what_was_read_before_a_change_is_not_remembered_after_it() {
-        let new = NewApplication::new("Notes", vec!["https://notes.example/cb".to_owned()]);
-        let made = new.draw(Timestamp::from_secs(1), &Rng::seeded(1)).expect("registered");
+        let new = Registration::new("Notes", vec!["https://notes.example/cb".to_owned()]);
+        let made = CreatedApplication::draw(None, new, Timestamp::from_secs(1), &Rng::seeded(1)).expect("registered");
         let application = Arc::new(made.application);
         let mut remembered = Remembered::default();
         let before = remembered.epoch;

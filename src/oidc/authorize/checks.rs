@@ -87,7 +87,7 @@ pub(super) fn check_pkce(
             ));
         }
         let has_nonce = nonce.is_some() && scope.has(ScopeValue::OpenId);
-        return match (application.public, has_nonce) {
+        return match (application.is_public(), has_nonce) {
             (true, _) => Err(OAuthError::invalid_request(
                 "code_challenge is missing: a public client uses PKCE with S256",
             )),
@@ -125,17 +125,17 @@ mod tests {
     use super::*;
     use crate::kernel::clock::Timestamp;
     use crate::kernel::rng::Rng;
-    use crate::oidc::application::NewApplication;
+    use crate::oidc::application::{AuthMethod, CreatedApplication, Registration};
     use crate::oidc::authorize::request::AuthorizationRequest;
 
     const CHALLENGE: &str = "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
 
     fn application(public: bool) -> Arc<Application> {
-        let new = NewApplication {
-            public,
-            ..NewApplication::new("Notes", vec!["https://notes.example/cb".to_owned()])
-        };
-        let made = new.draw(Timestamp::from_secs(1), &Rng::seeded(1)).expect("registered");
+        let mut new = Registration::new("Notes", vec!["https://notes.example/cb".to_owned()]);
+        if public {
+            new.authentication = AuthMethod::None;
+        }
+        let made = CreatedApplication::draw(None, new, Timestamp::from_secs(1), &Rng::seeded(1)).expect("registered");
         Arc::new(made.application)
     }
 

@@ -153,9 +153,9 @@ async fn a_remembered_consent_does_not_speak_for_an_app_that_cannot_be_told_apar
     world.sign_in(&device, &ada).await;
     let native = "http://127.0.0.1/cb";
     let app = world
-        .register(NewApplication {
-            public: true,
-            ..NewApplication::new("Notes", vec![CALLBACK.to_owned(), native.to_owned()])
+        .register(Registration {
+            authentication: AuthMethod::None,
+            ..Registration::new("Notes", vec![CALLBACK.to_owned(), native.to_owned()])
         })
         .await;
     world.code(&device, &app, "openid").await;

@@ -76,10 +76,10 @@ pub(in crate::oidc) fn session(rng: &Rng, proven_at: Timestamp) -> Session {
     }
 }
 
-fn notes() -> NewApplication {
-    NewApplication {
+fn notes() -> Registration {
+    Registration {
         post_logout_redirect_uris: vec![SIGNED_OUT.to_owned()],
-        ..NewApplication::new("Notes", vec![CALLBACK.to_owned()])
+        ..Registration::new("Notes", vec![CALLBACK.to_owned()])
     }
 }
 

@@ -114,7 +114,7 @@ impl World {
         self.clock.advance(Duration::from_secs(seconds));
     }
 
-    pub(super) async fn register(&self, new: NewApplication) -> App {
+    pub(super) async fn register(&self, new: Registration) -> App {
         let created = self
             .provider
             .applications
@@ -132,8 +132,8 @@ impl World {
     }
 
     pub(super) async fn public_app(&self) -> App {
-        self.register(NewApplication {
-            public: true,
+        self.register(Registration {
+            authentication: AuthMethod::None,
             ..notes()
         })
         .await

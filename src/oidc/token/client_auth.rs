@@ -79,8 +79,8 @@ impl Provider {
         let refused = || OAuthError::invalid_client("the client is unknown, or its secret is wrong or missing");
         let application = self.applications.find(&client.client_id).await?.ok_or_else(refused)?;
         let admitted = match &client.client_secret {
-            Some(secret) => application.admits_secret(secret.expose()),
-            None => application.public,
+            Some(secret) => application.admits_secret(secret.expose(), self.cx.now()),
+            None => application.is_public(),
         };
         if admitted { Ok(application) } else { Err(refused()) }
     }

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::Value;
 use vestibule::kernel::digest::sha256;
 use vestibule::kernel::event::Actor;
-use vestibule::oidc::NewApplication;
+use vestibule::oidc::{AuthMethod, Registration};
 
 use super::{Browser, Page, TestServer};
 
@@ -28,8 +28,10 @@ impl RelyingParty {
     }
 
     pub async fn register_as(server: &TestServer, public: bool) -> Self {
-        let mut new = NewApplication::new("Acme Notes", vec![CALLBACK.to_owned()]);
-        new.public = public;
+        let mut new = Registration::new("Acme Notes", vec![CALLBACK.to_owned()]);
+        if public {
+            new.authentication = AuthMethod::None;
+        }
         new.post_logout_redirect_uris = vec![AFTER_LOGOUT.to_owned()];
         let created = server
             .app
