@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 
+import { until } from './until.mjs';
+
 const DEVICES = {
   desktop: { width: 1280, height: 800 },
   phone: { width: 390, height: 844 },
@@ -15,6 +17,8 @@ const DEVICES = {
 /** Starts the system's Chromium, without its own errands on the network. */
 export function launch() {
   const args = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
+  // As most people's browsers are by now, or will be.
+  args.push('--test-third-party-cookie-phaseout');
   args.push('--disable-background-networking', '--disable-component-update');
   // Chromium's sandbox refuses to work for root.
   const chromiumSandbox = process.getuid() !== 0;
@@ -117,6 +121,13 @@ export class Window {
 
   async close() {
     await this.context.close();
+  }
+
+  /** Waits for something that is wrong by intent, such as what a policy refuses, and forgets it. */
+  async expectProblem(pattern) {
+    const first = () => this.#problems.findIndex((text) => pattern.test(text));
+    await until(`${pattern} goes wrong:\n${this.#problems.join('\n')}`, () => first() !== -1);
+    this.#problems.splice(first(), 1);
   }
 
   assertFlawless() {
