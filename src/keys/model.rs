@@ -20,6 +20,8 @@ named! {
     Purpose {
         /// ID tokens; an `id_token_hint` is one that comes back.
         IdToken = "id_token",
+        /// Access tokens in JWT form (RFC 9068).
+        AccessToken = "access_token",
     }
 }
 

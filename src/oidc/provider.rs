@@ -67,8 +67,8 @@ impl Provider {
         Arc::clone(&self.metadata)
     }
 
-    /// The public keys that ID tokens are signed with, as the JSON of a JWK set.
+    /// The public keys that ID tokens and access tokens are signed with, as the JSON of a JWK set.
     pub fn jwks(&self) -> Arc<[u8]> {
-        self.keys.jwks(&[Purpose::IdToken])
+        self.keys.jwks(&[Purpose::IdToken, Purpose::AccessToken])
     }
 }

@@ -217,7 +217,7 @@ async fn a_public_application_has_no_secret_and_a_bad_address_is_refused() {
 async fn keys_are_listed_and_rotate_after_a_day_or_at_once() {
     let installation = Installation::new();
     let keys = installation.run(&["keys", "list", "--json"]).await.json();
-    assert_eq!(keys.as_array().map(Vec::len), Some(6));
+    assert_eq!(keys.as_array().map(Vec::len), Some(12));
     let rotate = ["keys", "rotate", "--purpose", "id_token", "--algorithm", "EdDSA"];
     installation.run(&rotate).await.refused(1, &["published at", "--now"]);
     let now = installation

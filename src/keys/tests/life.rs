@@ -10,7 +10,7 @@ use super::{House, ID_TOKEN, header, is_published, of, only, rows, sign};
 use crate::kernel::clock::Clock;
 use crate::kernel::error::ErrorKind;
 use crate::kernel::event::Actor;
-use crate::keys::{Algorithm, KeyRing, KeyState, store};
+use crate::keys::{Algorithm, KeyRing, KeyState, Purpose, store};
 use crate::platform::changes::{Changes, Refresh};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -19,7 +19,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 async fn the_first_start_makes_an_active_and_a_next_key_for_every_algorithm_and_later_ones_none() {
     let house = House::new();
     let (ring, cx) = house.ring(1).await;
-    assert_eq!(ring.list().len(), 2 * Algorithm::ALL.len());
+    assert_eq!(ring.list().len(), 2 * Purpose::ALL.len() * Algorithm::ALL.len());
     for &algorithm in Algorithm::ALL {
         let active = only(&ring, algorithm, KeyState::Active);
         assert_eq!(
@@ -44,7 +44,7 @@ async fn nodes_that_start_together_agree_on_their_keys() {
         starting.push(tokio::spawn(KeyRing::open(cx)));
     }
     let here = KeyRing::open(first).await.expect("opens");
-    assert_eq!(here.list().len(), 2 * Algorithm::ALL.len());
+    assert_eq!(here.list().len(), 2 * Purpose::ALL.len() * Algorithm::ALL.len());
     for ring in starting {
         let there = ring.await.expect("joins").expect("opens");
         assert_eq!(there.list(), here.list());

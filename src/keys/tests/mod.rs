@@ -87,7 +87,7 @@ async fn rows(cx: &Cx) -> Vec<Key> {
 fn of(ring: &KeyRing, algorithm: Algorithm, state: KeyState) -> Vec<KeyInfo> {
     ring.list()
         .into_iter()
-        .filter(|key| (key.algorithm, key.state) == (algorithm, state))
+        .filter(|key| (key.purpose, key.algorithm, key.state) == (ID_TOKEN, algorithm, state))
         .collect()
 }
 

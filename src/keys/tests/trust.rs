@@ -20,7 +20,7 @@ use crate::kernel::rng::Rng;
 use crate::keys::material::KeyPair;
 use crate::keys::model::Key;
 use crate::keys::ring::{cell, open_private};
-use crate::keys::{Algorithm, KeyRing, KeyState};
+use crate::keys::{Algorithm, KeyRing, KeyState, Purpose};
 use crate::platform::seal::OpenError;
 
 #[tokio::test]
@@ -40,6 +40,33 @@ async fn what_is_signed_names_its_key_and_is_verified() {
         let token = ring.sign(ID_TOKEN, algorithm, None, &expired).expect("signs");
         assert_eq!(header(&token).get("typ"), None);
         assert_eq!(ring.verify(ID_TOKEN, &token), Some(expired));
+    }
+}
+
+#[tokio::test]
+async fn what_is_signed_for_one_purpose_is_refused_for_every_other_and_published_apart() {
+    let house = House::new();
+    let (ring, _) = house.ring(1).await;
+    let kids = |purpose| -> BTreeSet<String> {
+        let set: Value = serde_json::from_slice(&ring.jwks(&[purpose])).expect("JSON");
+        let keys = set["keys"].as_array().expect("a list");
+        keys.iter().map(|jwk| jwk["kid"].to_string()).collect()
+    };
+    for &purpose in Purpose::ALL {
+        assert_eq!(kids(purpose).len(), 2 * Algorithm::ALL.len());
+        for &algorithm in Algorithm::ALL {
+            let token = ring
+                .sign(purpose, algorithm, None, &json!({ "sub": "user_1" }))
+                .expect("signs");
+            for &other in Purpose::ALL {
+                assert_eq!(
+                    ring.verify(other, &token).is_some(),
+                    other == purpose,
+                    "{purpose} as {other}"
+                );
+                assert!(other == purpose || kids(other).is_disjoint(&kids(purpose)));
+            }
+        }
     }
 }
 
@@ -142,7 +169,10 @@ async fn the_algorithm_and_the_key_are_never_taken_from_the_message() {
     };
     let keys = rows(&cx).await;
     let active = |algorithm| {
-        let wanted = |key: &&Key| (key.info.algorithm, key.info.state) == (algorithm, KeyState::Active);
+        let wanted = |key: &&Key| {
+            let info = &key.info;
+            (info.purpose, info.algorithm, info.state) == (ID_TOKEN, algorithm, KeyState::Active)
+        };
         let key = keys.iter().find(wanted).expect("is there");
         (
             key.info.id.as_str(),

@@ -82,8 +82,8 @@ async fn documents_are_open_to_scripts_and_caches() {
     assert_eq!((keys.status, keys.header("content-type")), (200, "application/json"));
     assert_eq!(
         keys.json()["keys"].as_array().map(Vec::len),
-        Some(6),
-        "active and next of three algorithms"
+        Some(12),
+        "active and next of three algorithms for ID tokens and for access tokens"
     );
     for path in [
         "/oauth/token",
