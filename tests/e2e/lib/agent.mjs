@@ -32,8 +32,8 @@ export class Agent {
   }
 
   /**
-   * Opens an address and follows where it leads: `{ page }`, or `{ callback }` when a redirect leads to an address that starts
-   * with `until`, which is not asked.
+   * Opens an address and follows where it leads: `{ page }`, or `{ callback }` when the way leads to an address that starts with
+   * `until`, which is not asked; `form` is what would be posted there.
    */
   async open(address, { until } = {}) {
     return this.#navigate({ method: 'GET', url: new URL(address) }, until);
@@ -65,13 +65,14 @@ export class Agent {
     let next = start;
     for (let hops = 0; hops < REDIRECTS; hops += 1) {
       if (until && next.url.href.startsWith(until)) {
-        this.onSecret(next.url.searchParams.get('code'));
-        return { callback: next.url };
+        const form = next.method === 'POST' ? new URLSearchParams(next.body) : undefined;
+        this.onSecret((form ?? next.url.searchParams).get('code'));
+        return { callback: next.url, form };
       }
       const answer = await this.#send(next);
-      const { location } = answer.headers;
-      if (answer.status < 300 || answer.status > 399 || !location) return { page: new Page(answer) };
-      const url = new URL(location, next.url);
+      const onwards = leadsTo(answer);
+      if (!onwards) return { page: new Page(answer) };
+      const url = new URL(onwards, next.url);
       const keeps = answer.status === 307 || answer.status === 308;
       next = keeps ? { ...next, url } : { method: 'GET', url, from: next.from };
     }
@@ -103,6 +104,12 @@ export class Agent {
     }
     return { ...answer, url };
   }
+}
+
+/** Where an answer sends a browser at once: by redirect, or by `Refresh`. */
+function leadsTo({ status, headers }) {
+  if (status >= 300 && status <= 399) return headers.location;
+  return headers.refresh?.match(/^0; *url=(.+)$/i)?.[1];
 }
 
 function relation(from, to) {

@@ -54,12 +54,19 @@ export class Vestibule {
     return stdout;
   }
 
-  /** Registers an application: `{ client_id, client_secret, … }`. */
-  async createApp({ name, redirectUris, postLogoutRedirectUris = [], isPublic = false }) {
-    const args = ['apps', 'create', '--name', name, '--json'];
-    for (const uri of redirectUris) args.push('--redirect-uri', uri);
-    for (const uri of postLogoutRedirectUris) args.push('--post-logout-redirect-uri', uri);
-    if (isPublic) args.push('--public');
+  /**
+   * Registers an application: `{ client_id, client_secret, … }`. `flags` are further flags of the command line, by name; one whose
+   * value is a list is given several times, one that is `true` stands alone.
+   */
+  async createApp({ name, redirectUris = [], postLogoutRedirectUris = [], isPublic = false, flags = {} }) {
+    const all = { name, 'redirect-uri': redirectUris, 'post-logout-redirect-uri': postLogoutRedirectUris, public: isPublic, ...flags };
+    const args = ['apps', 'create', '--json'];
+    for (const [flag, value] of Object.entries(all)) {
+      for (const one of [value].flat()) {
+        if (one === true) args.push(`--${flag}`);
+        else if (one !== false) args.push(`--${flag}`, one);
+      }
+    }
     const app = JSON.parse(await this.cli(...args));
     this.secret(app.client_secret);
     return app;
