@@ -13,6 +13,7 @@ mod m20261123_000004_create_sessions;
 mod m20261123_000005_create_sign_in;
 mod m20261123_000006_create_oidc;
 mod m20261123_000009_widen_applications;
+mod m20261123_000010_create_profiles;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_create_sign_in::Migration),
             Box::new(m20261123_000006_create_oidc::Migration),
             Box::new(m20261123_000009_widen_applications::Migration),
+            Box::new(m20261123_000010_create_profiles::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 mod commands;
 mod doctor;
+mod people;
 mod servers;
 
 use std::ffi::OsString;

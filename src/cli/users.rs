@@ -1,5 +1,7 @@
 //! `vestibule users`.
 
+mod set;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +13,7 @@ use super::failure::Failure;
 use super::invocation::Invocation;
 use super::output::{Output, moment, or_nothing};
 use crate::app::App;
-use crate::identity::{BadPassword, CreateUser, EmailAddress, PASSWORD_RULES, Password, PersonName, User};
+use crate::identity::{BadPassword, CreateUser, EmailAddress, PASSWORD_RULES, Password, PersonName, Profile, User};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::id::UserId;
 use crate::kernel::secret::SecretString;
@@ -35,6 +37,8 @@ pub(super) enum Users {
         #[arg(long)]
         json: bool,
     },
+    /// Change what an application may be told of a person
+    Set(Box<set::Set>),
     /// Make a person an operator of this instance
     GrantOperator {
         /// The person's email address or id
@@ -96,6 +100,9 @@ struct Person<'a> {
     email_address: Option<&'a str>,
     first_name: Option<&'a str>,
     last_name: Option<&'a str>,
+    phone_number: Option<&'a str>,
+    phone_number_verified_at: Option<Timestamp>,
+    claims: &'a Profile,
     operator_since: Option<Timestamp>,
     banned_at: Option<Timestamp>,
     last_sign_in_at: Option<Timestamp>,
@@ -110,6 +117,9 @@ impl<'a> From<&'a User> for Person<'a> {
             email_address: user.email.as_ref().map(|email| email.address.as_str()),
             first_name: user.first_name.as_deref(),
             last_name: user.last_name.as_deref(),
+            phone_number: user.phone.as_ref().map(|phone| phone.number.as_str()),
+            phone_number_verified_at: user.phone.as_ref().and_then(|phone| phone.verified_at),
+            claims: &user.profile,
             operator_since: user.operator_since,
             banned_at: user.banned_at,
             last_sign_in_at: user.last_sign_in_at,
@@ -131,6 +141,7 @@ impl Users {
                     })
                     .await
             }
+            Self::Set(command) => command.run(invocation).await,
             Self::GrantOperator { person } => {
                 invocation
                     .with_app(async |app, out| grant_operator(app, person, out).await)
@@ -228,16 +239,20 @@ fn role(user: &User) -> &'static str {
     }
 }
 
-async fn grant_operator(app: &App, person: Who, out: &mut Output<'_>) -> Result<(), Failure> {
-    let (found, named) = match &person {
+async fn find(app: &App, person: &Who) -> Result<User, Failure> {
+    let (found, named) = match person {
         Who::Id(id) => (app.accounts.find(id).await?, id.to_string()),
         Who::Email(email) => (app.accounts.find_by_email(email).await?, email.address().to_owned()),
     };
-    let user = found.ok_or_else(|| {
+    found.ok_or_else(|| {
         Failure::new(format!(
             "nobody here is {named}: `vestibule users list` shows who there is, `vestibule users create` adds a person"
         ))
-    })?;
+    })
+}
+
+async fn grant_operator(app: &App, person: Who, out: &mut Output<'_>) -> Result<(), Failure> {
+    let user = find(app, &person).await?;
     if app.accounts.grant_operator(&user.id).await? {
         out.line(format_args!("{} operates this instance from now on.", called(&user)))
     } else {

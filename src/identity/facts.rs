@@ -41,7 +41,7 @@ impl Fact for UserCreated<'_> {
     }
 }
 
-/// A person's name or role changed.
+/// A person's name, role, claims or phone number changed.
 #[derive(Serialize)]
 pub struct UserUpdated<'a> {
     /// The person.
@@ -52,6 +52,25 @@ pub struct UserUpdated<'a> {
     /// Whether the person operates the instance, when that changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operator: Option<bool>,
+    /// The names of the claims that changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claims: Option<&'a [&'a str]>,
+    /// The primary phone number it is now, when it changed; empty when there is none any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<&'a str>,
+}
+
+impl<'a> UserUpdated<'a> {
+    /// That something of this person changed, to be filled in.
+    pub fn of(id: &'a UserId) -> Self {
+        Self {
+            id,
+            name: None,
+            operator: None,
+            claims: None,
+            phone_number: None,
+        }
+    }
 }
 
 impl Fact for UserUpdated<'_> {

@@ -6,6 +6,7 @@ use crate::platform::db::PersonKey;
 
 use super::email::EmailAddress;
 use super::password::PasswordHash;
+use super::profile::Profile;
 
 /// A person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,10 @@ pub struct User {
     pub last_name: Option<String>,
     /// The primary address.
     pub email: Option<Email>,
+    /// The primary phone number.
+    pub phone: Option<Phone>,
+    /// What the person says of themselves beyond that.
+    pub profile: Profile,
     /// Since when this person operates the instance.
     pub operator_since: Option<Timestamp>,
     /// Since when this person may not sign in.
@@ -49,6 +54,17 @@ pub struct Email {
     /// As typed.
     pub address: String,
     /// When the person proved to receive mail there.
+    pub verified_at: Option<Timestamp>,
+}
+
+/// A phone number of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phone {
+    /// The identification.
+    pub id: IdentificationId,
+    /// As E.164 writes it.
+    pub number: String,
+    /// When it was proven, or vouched for, that it is the person's.
     pub verified_at: Option<Timestamp>,
 }
 

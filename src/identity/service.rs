@@ -17,7 +17,7 @@ const MAX_PAGE: u64 = 500;
 /// People.
 #[derive(Clone)]
 pub struct Accounts {
-    cx: Cx,
+    pub(super) cx: Cx,
     passwords: Passwords,
 }
 
@@ -131,9 +131,8 @@ impl Accounts {
     /// `NotFound` when there is no such person.
     pub async fn rename(&self, id: &UserId, name: &PersonName) -> Result<()> {
         let fact = UserUpdated {
-            id,
             name: Some(name),
-            operator: None,
+            ..UserUpdated::of(id)
         };
         let event = &self.cx.event(&fact, Actor::User(id.clone()))?;
         let now = self.cx.now();
@@ -157,9 +156,8 @@ impl Accounts {
             return Err(Error::not_found());
         }
         let fact = UserUpdated {
-            id,
-            name: None,
             operator: Some(true),
+            ..UserUpdated::of(id)
         };
         let event = &self.cx.event(&fact, Actor::Operator)?;
         let now = self.cx.now();

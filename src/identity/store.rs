@@ -1,19 +1,20 @@
-//! The rows of `users`, `email_addresses` and `identifier_claims`.
+//! The rows of `users`, `email_addresses`, `phone_numbers`, `user_profiles` and `identifier_claims`.
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    TryInsertResult,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef, Select, TryInsertResult,
 };
 
 use super::email::EmailAddress;
-use super::model::{Email, NewUser, PersonName, User};
+use super::model::{Email, NewUser, PersonName, Phone, User};
 use super::password::PasswordHash;
+use super::profile::Profile;
 use crate::kernel::clock::Timestamp;
-use crate::kernel::error::Result;
+use crate::kernel::error::{Error, Result};
 use crate::kernel::id::{IdentificationId, UserId};
 use crate::platform::db::Tx;
-use ::entity::{email_address, identifier_claim, user};
+use ::entity::{email_address, identifier_claim, phone_number, user, user_profile};
 
 const EMAIL: &str = "email";
 
@@ -60,6 +61,7 @@ pub async fn create(tx: &Tx, new: &NewUser) -> Result<CreateOutcome> {
         last_sign_in_at: Set(None),
         created_at: Set(at),
         updated_at: Set(at),
+        primary_phone_id: Set(None),
     };
     user::Entity::insert(row).exec_without_returning(tx).await?;
     let claim = identifier_claim::ActiveModel {
@@ -134,22 +136,24 @@ pub async fn note_sign_in(db: &impl ConnectionTrait, id: &UserId, now: Timestamp
     Ok(())
 }
 
-/// One person with the primary address.
+/// One person with what belongs to them.
 pub(super) async fn find(db: &impl ConnectionTrait, id: &UserId) -> Result<Option<User>> {
-    let row = with_primary_email()
+    let row = whole()
         .filter(user::Column::Id.eq(id.as_str()))
+        .into_model::<UserRow>()
         .one(db)
         .await?;
-    Ok(row.map(to_user))
+    row.map(to_user).transpose()
 }
 
 /// Up to `limit` people made before `before`, newest first.
 pub(super) async fn list(db: &impl ConnectionTrait, before: Option<&UserId>, limit: u64) -> Result<Vec<User>> {
-    let mut query = with_primary_email().order_by_desc(user::Column::Id).limit(limit);
+    let mut query = whole().order_by_desc(user::Column::Id).limit(limit);
     if let Some(before) = before {
         query = query.filter(user::Column::Id.lt(before.as_str()));
     }
-    Ok(query.all(db).await?.into_iter().map(to_user).collect())
+    let rows = query.into_model::<UserRow>().all(db).await?;
+    rows.into_iter().map(to_user).collect()
 }
 
 /// Changes the name; false when there is no such person.
@@ -176,34 +180,147 @@ pub(super) async fn grant_operator(db: &impl ConnectionTrait, id: &UserId, now: 
     Ok(changed.rows_affected == 1)
 }
 
-type UserRow = (user::Model, Option<email_address::Model>);
-
-fn with_primary_email() -> sea_orm::SelectTwo<user::Entity, email_address::Entity> {
-    user::Entity::find()
-        .join(
-            JoinType::LeftJoin,
-            user::Entity::belongs_to(email_address::Entity)
-                .from(user::Column::PrimaryEmailId)
-                .to(email_address::Column::Id)
-                .into(),
+/// Replaces a person's claims.
+pub(super) async fn write_profile(
+    db: &impl ConnectionTrait,
+    id: &UserId,
+    claims: String,
+    now: Timestamp,
+) -> Result<()> {
+    let row = user_profile::ActiveModel {
+        user_id: Set(id.to_string()),
+        claims: Set(claims),
+        updated_at: Set(now.millis()),
+    };
+    user_profile::Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(user_profile::Column::UserId)
+                .update_columns([user_profile::Column::Claims, user_profile::Column::UpdatedAt])
+                .to_owned(),
         )
-        .select_also(email_address::Entity)
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
 }
 
-fn to_user((row, email): UserRow) -> User {
-    User {
+/// Replaces a person's primary phone number.
+pub(super) async fn set_primary_phone(
+    db: &impl ConnectionTrait,
+    id: &UserId,
+    phone: Option<&Phone>,
+    now: Timestamp,
+) -> Result<()> {
+    phone_number::Entity::delete_many()
+        .filter(phone_number::Column::UserId.eq(id.as_str()))
+        .exec(db)
+        .await?;
+    if let Some(phone) = phone {
+        let row = phone_number::ActiveModel {
+            id: Set(phone.id.to_string()),
+            user_id: Set(id.to_string()),
+            number: Set(phone.number.clone()),
+            verified_at: Set(phone.verified_at.map(Timestamp::millis)),
+            created_at: Set(now.millis()),
+        };
+        phone_number::Entity::insert(row).exec_without_returning(db).await?;
+    }
+    user::Entity::update_many()
+        .col_expr(
+            user::Column::PrimaryPhoneId,
+            Expr::val(phone.map(|phone| phone.id.to_string())),
+        )
+        .filter(user::Column::Id.eq(id.as_str()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Records that something of a person changed.
+pub(super) async fn note_change(db: &impl ConnectionTrait, id: &UserId, now: Timestamp) -> Result<()> {
+    user::Entity::update_many()
+        .col_expr(user::Column::UpdatedAt, Expr::val(now.millis()))
+        .filter(user::Column::Id.eq(id.as_str()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct UserRow {
+    #[sea_orm(nested)]
+    user: user::Model,
+    email_id: Option<String>,
+    email_address: Option<String>,
+    email_verified_at: Option<i64>,
+    phone_id: Option<String>,
+    phone_number: Option<String>,
+    phone_verified_at: Option<i64>,
+    claims: Option<String>,
+}
+
+/// People with their primary address and number and their claims.
+fn whole() -> Select<user::Entity> {
+    user::Entity::find()
+        .join(JoinType::LeftJoin, to_email())
+        .join(JoinType::LeftJoin, to_phone())
+        .join(JoinType::LeftJoin, to_profile())
+        .column_as(email_address::Column::Id, "email_id")
+        .column_as(email_address::Column::Address, "email_address")
+        .column_as(email_address::Column::VerifiedAt, "email_verified_at")
+        .column_as(phone_number::Column::Id, "phone_id")
+        .column_as(phone_number::Column::Number, "phone_number")
+        .column_as(phone_number::Column::VerifiedAt, "phone_verified_at")
+        .column_as(user_profile::Column::Claims, "claims")
+}
+
+fn to_email() -> RelationDef {
+    user::Entity::belongs_to(email_address::Entity)
+        .from(user::Column::PrimaryEmailId)
+        .to(email_address::Column::Id)
+        .into()
+}
+
+fn to_phone() -> RelationDef {
+    user::Entity::belongs_to(phone_number::Entity)
+        .from(user::Column::PrimaryPhoneId)
+        .to(phone_number::Column::Id)
+        .into()
+}
+
+fn to_profile() -> RelationDef {
+    user::Entity::belongs_to(user_profile::Entity)
+        .from(user::Column::Id)
+        .to(user_profile::Column::UserId)
+        .into()
+}
+
+fn to_user(found: UserRow) -> Result<User> {
+    let row = found.user;
+    let email = found.email_id.zip(found.email_address).map(|(id, address)| Email {
+        id: IdentificationId::from_stored(id),
+        address,
+        verified_at: found.email_verified_at.map(Timestamp::from_millis),
+    });
+    let phone = found.phone_id.zip(found.phone_number).map(|(id, number)| Phone {
+        id: IdentificationId::from_stored(id),
+        number,
+        verified_at: found.phone_verified_at.map(Timestamp::from_millis),
+    });
+    let profile = match found.claims {
+        Some(claims) => serde_json::from_str(&claims).map_err(Error::internal)?,
+        None => Profile::default(),
+    };
+    Ok(User {
         id: UserId::from_stored(row.id),
         first_name: row.first_name,
         last_name: row.last_name,
-        email: email.map(|email| Email {
-            id: IdentificationId::from_stored(email.id),
-            address: email.address,
-            verified_at: email.verified_at.map(Timestamp::from_millis),
-        }),
+        email,
+        phone,
+        profile,
         operator_since: row.operator_since.map(Timestamp::from_millis),
         banned_at: row.banned_at.map(Timestamp::from_millis),
         last_sign_in_at: row.last_sign_in_at.map(Timestamp::from_millis),
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
-    }
+    })
 }

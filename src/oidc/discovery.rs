@@ -4,11 +4,12 @@
 use serde::Serialize;
 
 use super::authorize::PROMPTS;
+use super::claims::STANDARD;
+use super::id_token;
 use super::paths;
 use super::pkce;
 use super::scope::ScopeValue;
 use super::token::{AUTHENTICATION_METHODS, GRANT_TYPES};
-use super::{id_token, userinfo};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::web_url::WebOrigin;
 use crate::keys::Algorithm;
@@ -60,7 +61,11 @@ impl Metadata {
             code_challenge_methods_supported: [pkce::METHOD],
             prompt_values_supported: PROMPTS,
             claim_types_supported: ["normal"],
-            claims_supported: [id_token::CLAIMS, userinfo::CLAIMS].concat(),
+            claims_supported: id_token::CLAIMS
+                .iter()
+                .copied()
+                .chain(STANDARD.map(|(name, _)| name))
+                .collect(),
             claims_parameter_supported: false,
             request_parameter_supported: false,
             request_uri_parameter_supported: false,
@@ -96,6 +101,7 @@ mod tests {
           "claims_parameter_supported": false,
           "claims_supported": [
             "iss",
+            "sub",
             "aud",
             "exp",
             "iat",
@@ -104,13 +110,25 @@ mod tests {
             "sid",
             "at_hash",
             "amr",
-            "sub",
             "name",
             "given_name",
             "family_name",
+            "middle_name",
+            "nickname",
+            "preferred_username",
+            "profile",
+            "picture",
+            "website",
+            "gender",
+            "birthdate",
+            "zoneinfo",
+            "locale",
             "updated_at",
             "email",
-            "email_verified"
+            "email_verified",
+            "address",
+            "phone_number",
+            "phone_number_verified"
           ],
           "code_challenge_methods_supported": [
             "S256"
@@ -144,6 +162,8 @@ mod tests {
             "openid",
             "profile",
             "email",
+            "address",
+            "phone",
             "offline_access"
           ],
           "subject_types_supported": [

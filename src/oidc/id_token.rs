@@ -14,9 +14,10 @@ use crate::kernel::id::SessionId;
 use crate::kernel::token::PlainToken;
 use crate::keys::{Algorithm, Purpose};
 
-/// The claims of an ID token, as discovery lists them; `sub` is with those of userinfo.
+/// The claims of every ID token, as discovery lists them.
 pub(super) const CLAIMS: &[&str] = &[
     "iss",
+    "sub",
     "aud",
     "exp",
     "iat",

@@ -5,6 +5,7 @@
 mod application;
 mod authorize;
 mod browser;
+mod claims;
 mod code;
 mod consent;
 mod discovery;
@@ -32,6 +33,7 @@ pub use application::{
 };
 pub use authorize::{ConsentView, RequestParams};
 pub use browser::{Browser, Step};
+pub use claims::Claims;
 pub use error::{ErrorCode, OAuthError, PageError};
 pub use http::{refusal, routes};
 pub use logout::{LogoutRequest, LogoutView};
@@ -39,4 +41,3 @@ pub use paths::{AUTHORIZE_RESUME, LOGOUT_CONFIRM, RESUME_PATHS, SIGNED_OUT};
 pub use provider::{Parts, Provider};
 pub use scope::{Scope, ScopeValue};
 pub use token::{TokenRequest, TokenResponse};
-pub use userinfo::Claims;

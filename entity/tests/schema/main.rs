@@ -7,7 +7,7 @@ mod upgrade;
 
 use entity::{
     access_token, authorization_code, consent, device, email_address, event, identifier_claim, person_key,
-    refresh_token, session, session_proof, signing_key, subject, user,
+    phone_number, refresh_token, session, session_proof, signing_key, subject, user, user_profile,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
@@ -37,6 +37,8 @@ async fn what_hangs_on_a_deleted_user_goes_too() -> Result<(), DbErr> {
         user::Entity::delete_by_id(rows::FULL).exec(db).await?;
         for left in [
             email_address::Entity::find().count(db).await?,
+            phone_number::Entity::find().count(db).await?,
+            user_profile::Entity::find().count(db).await?,
             identifier_claim::Entity::find().count(db).await?,
             session_proof::Entity::find().count(db).await?,
             subject::Entity::find().count(db).await?,

@@ -23,6 +23,8 @@ pub async fn fill_every_table(db: &DatabaseConnection) -> Result<(), DbErr> {
     fill::<signing_key::Entity>(db).await?;
     fill::<user::Entity>(db).await?;
     fill::<email_address::Entity>(db).await?;
+    fill::<phone_number::Entity>(db).await?;
+    fill::<user_profile::Entity>(db).await?;
     fill::<identifier_claim::Entity>(db).await?;
     fill::<device::Entity>(db).await?;
     fill::<session::Entity>(db).await?;

@@ -2,9 +2,10 @@
 
 use super::params::RequestParams;
 use crate::oidc::application::Application;
+use crate::oidc::claims::ClaimsRequest;
 use crate::oidc::error::{ErrorCode, OAuthError};
 use crate::oidc::pkce::{self, CodeChallenge};
-use crate::oidc::scope::{Scope, ScopeValue};
+use crate::oidc::scope::Scope;
 
 /// The width of the column.
 const MAX_NONCE: usize = 2048;
@@ -50,13 +51,16 @@ pub(super) fn check_response_mode(params: &RequestParams) -> Result<(), OAuthErr
     }
 }
 
-/// At least one value that we know (RFC 6749 section 3.3).
-pub(super) fn check_scope(params: &RequestParams) -> Result<Scope, OAuthError> {
+/// At least one value that we know and the application is registered for; others are left out (RFC 6749 section 3.3).
+pub(super) fn check_scope(params: &RequestParams, application: &Application) -> Result<Scope, OAuthError> {
     let refused = |why| OAuthError::new(ErrorCode::InvalidScope, why);
     let text = params.get("scope")?.ok_or_else(|| refused("scope is missing"))?;
     let scope = Scope::requested(text).map_err(|_| refused("scope is malformed"))?;
+    let scope = scope.intersection(application.scope());
     if scope.is_empty() {
-        return Err(refused("scope has no value that is known here"));
+        return Err(refused(
+            "scope has no value that is known here and registered for this client",
+        ));
     }
     Ok(scope)
 }
@@ -70,13 +74,10 @@ pub(super) fn check_nonce(params: &RequestParams) -> Result<Option<String>, OAut
     Ok(nonce.map(str::to_owned))
 }
 
-/// A code must be worthless to who steals it or puts it into another's response (RFC 9700 section 2.1.1): public clients use PKCE;
-/// confidential ones PKCE or, when they are signing somebody in, a nonce.
+/// Checked whenever it is sent; demanded as the application's profile says.
 pub(super) fn check_pkce(
     params: &RequestParams,
     application: &Application,
-    scope: Scope,
-    nonce: Option<&str>,
 ) -> Result<Option<CodeChallenge>, OAuthError> {
     let challenge = params.get("code_challenge")?;
     let method = params.get("code_challenge_method")?;
@@ -86,16 +87,12 @@ pub(super) fn check_pkce(
                 "code_challenge_method is given without code_challenge",
             ));
         }
-        let has_nonce = nonce.is_some() && scope.has(ScopeValue::OpenId);
-        return match (application.is_public(), has_nonce) {
-            (true, _) => Err(OAuthError::invalid_request(
-                "code_challenge is missing: a public client uses PKCE with S256",
-            )),
-            (false, false) => Err(OAuthError::invalid_request(
-                "code_challenge is missing: use PKCE with S256, or send a nonce with the scope openid",
-            )),
-            (false, true) => Ok(None),
-        };
+        if application.must_use_pkce() {
+            return Err(OAuthError::invalid_request(
+                "code_challenge is missing: this client uses PKCE with S256",
+            ));
+        }
+        return Ok(None);
     };
     // without a method it would be plain (RFC 7636 section 4.3)
     if method != Some(pkce::METHOD) {
@@ -104,6 +101,13 @@ pub(super) fn check_pkce(
     CodeChallenge::parse(challenge)
         .map(Some)
         .ok_or_else(|| OAuthError::invalid_request("code_challenge is not the base64url of a SHA-256"))
+}
+
+/// OpenID Connect Core section 5.5.
+pub(super) fn check_claims(params: &RequestParams) -> Result<ClaimsRequest, OAuthError> {
+    params
+        .get("claims")?
+        .map_or_else(|| Ok(ClaimsRequest::default()), ClaimsRequest::parse)
 }
 
 /// Whole seconds (OpenID Connect Core section 3.1.2.1).
@@ -120,33 +124,27 @@ pub(super) fn check_max_age(params: &RequestParams) -> Result<Option<u32>, OAuth
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::kernel::clock::Timestamp;
     use crate::kernel::rng::Rng;
-    use crate::oidc::application::{AuthMethod, CreatedApplication, Registration};
+    use crate::oidc::application::{AuthMethod, CreatedApplication, Profile, Registration, ScopeTokens};
     use crate::oidc::authorize::request::AuthorizationRequest;
 
     const CHALLENGE: &str = "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
 
-    fn application(public: bool) -> Arc<Application> {
-        let mut new = Registration::new("Notes", vec!["https://notes.example/cb".to_owned()]);
-        if public {
-            new.authentication = AuthMethod::None;
-        }
-        let made = CreatedApplication::draw(None, new, Timestamp::from_secs(1), &Rng::seeded(1)).expect("registered");
-        Arc::new(made.application)
+    fn notes() -> Registration {
+        Registration::new("Notes", vec!["https://notes.example/cb".to_owned()])
     }
 
-    fn check_as(public: bool, query: &str) -> Result<AuthorizationRequest, ErrorCode> {
+    fn check_as(new: Registration, query: &str) -> Result<AuthorizationRequest, ErrorCode> {
         let params = RequestParams::parse(query.as_bytes()).expect("parameters");
-        AuthorizationRequest::check(&params, &application(public)).map_err(|error| error.code())
+        let made = CreatedApplication::draw(None, new, Timestamp::from_secs(1), &Rng::seeded(1)).expect("registered");
+        AuthorizationRequest::check(&params, &made.application).map_err(|error| error.code())
     }
 
     /// With everything that is demanded, and `more`.
     fn check(more: &str) -> Result<AuthorizationRequest, ErrorCode> {
-        check_as(false, &format!("response_type=code&scope=openid&{CHALLENGE}&{more}"))
+        check_as(notes(), &format!("response_type=code&scope=openid&{CHALLENGE}&{more}"))
     }
 
     #[test]
@@ -169,6 +167,7 @@ mod tests {
             "scope=openid",
             "max_age=1&max_age=1",
             "prompt=login&prompt=login",
+            "claims=%7B%7D&claims=%7B%7D",
         ] {
             assert_eq!(check(more).err(), Some(ErrorCode::InvalidRequest), "{more}");
         }
@@ -189,7 +188,7 @@ mod tests {
 
     #[test]
     fn the_code_flow_in_the_query_is_all() {
-        let with = |query: &str| check_as(false, &format!("scope=openid&{CHALLENGE}&{query}")).err();
+        let with = |query: &str| check_as(notes(), &format!("scope=openid&{CHALLENGE}&{query}")).err();
         assert_eq!(with(""), Some(ErrorCode::InvalidRequest));
         for other in ["token", "id_token", "code id_token", "CODE"] {
             assert_eq!(
@@ -212,32 +211,78 @@ mod tests {
     #[test]
     fn something_known_is_asked_for() {
         let with = |query: &str| {
-            check_as(false, &format!("response_type=code&{CHALLENGE}&{query}")).map(|request| request.scope.to_string())
+            check_as(notes(), &format!("response_type=code&{CHALLENGE}&{query}"))
+                .map(|request| request.scope.to_string())
         };
         assert_eq!(with(""), Err(ErrorCode::InvalidScope));
-        assert_eq!(with("scope=address+phone"), Err(ErrorCode::InvalidScope));
+        assert_eq!(with("scope=groups+roles"), Err(ErrorCode::InvalidScope));
         assert_eq!(with("scope=openid+%22"), Err(ErrorCode::InvalidScope));
-        assert_eq!(with("scope=openid+address+email"), Ok("openid email".to_owned()));
+        assert_eq!(with("scope=openid+groups+email"), Ok("openid email".to_owned()));
     }
 
     #[test]
-    fn a_code_is_always_protected() {
-        let with = |public, query: &str| check_as(public, &format!("response_type=code&{query}")).err();
+    fn an_application_gets_no_more_than_it_is_registered_for() {
+        let scopes = ScopeTokens::parse("openid email").expect("a scope");
+        let check = |scope: &str| {
+            let new = Registration {
+                scopes: scopes.clone(),
+                ..notes()
+            };
+            let claims = "claims=%7B%22userinfo%22%3A%7B%22nickname%22%3Anull%2C%22email%22%3Anull%7D%7D";
+            check_as(new, &format!("response_type=code&{CHALLENGE}&scope={scope}&{claims}"))
+        };
+        let request = check("openid+profile+email").expect("passes");
+        assert_eq!(request.scope.to_string(), "openid email");
+        assert_eq!(request.claims.scope().to_string(), "email");
+        assert_eq!(check("profile").err(), Some(ErrorCode::InvalidScope));
+    }
+
+    #[test]
+    fn pkce_is_demanded_as_the_profile_says() {
+        let with = |profile, authentication, query: &str| {
+            let new = Registration {
+                profile,
+                authentication,
+                ..notes()
+            };
+            check_as(new, &format!("response_type=code&scope=openid&{query}")).err()
+        };
         let refused = Some(ErrorCode::InvalidRequest);
-        assert_eq!(with(true, &format!("scope=openid&{CHALLENGE}")), None);
-        assert_eq!(with(true, "scope=openid&nonce=n"), refused, "a public client uses PKCE");
-        assert_eq!(with(false, "scope=openid&nonce=n"), None);
-        assert_eq!(
-            with(false, "scope=email&nonce=n"),
-            refused,
-            "a nonce needs an ID token to come back in"
-        );
-        assert_eq!(with(false, "scope=openid"), refused);
+        let (core, oauth) = (Profile::OidcCore, Profile::OAuth21);
+        for (profile, authentication, without) in [
+            (oauth, AuthMethod::ClientSecret, refused),
+            (oauth, AuthMethod::None, refused),
+            (core, AuthMethod::None, refused),
+            (core, AuthMethod::ClientSecret, None),
+        ] {
+            assert_eq!(
+                with(profile, authentication, CHALLENGE),
+                None,
+                "{profile:?} {authentication:?}"
+            );
+            for query in ["", "nonce=n"] {
+                assert_eq!(
+                    with(profile, authentication, query),
+                    without,
+                    "{profile:?} {authentication:?} {query}"
+                );
+            }
+            let plain = CHALLENGE.replace("S256", "plain");
+            assert_eq!(
+                with(profile, authentication, &plain),
+                refused,
+                "checked whenever it is sent"
+            );
+        }
     }
 
     #[test]
     fn only_s256_is_taken() {
-        let with = |query: &str| check_as(false, &format!("response_type=code&scope=openid&nonce=n&{query}")).err();
+        let core = || Registration {
+            profile: Profile::OidcCore,
+            ..notes()
+        };
+        let with = |query: &str| check_as(core(), &format!("response_type=code&scope=openid&nonce=n&{query}")).err();
         let challenge = "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
         let refused = Some(ErrorCode::InvalidRequest);
         assert_eq!(with(challenge), refused, "no method means plain");

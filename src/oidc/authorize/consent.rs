@@ -52,7 +52,7 @@ impl Provider {
             app_name: flow.destination.application.name.clone(),
             user_name: user.full_name(),
             email: user.email.map(|email| email.address),
-            scopes: flow.request.scope.values().map(|value| value.as_str()).collect(),
+            scopes: flow.request.to_allow().values().map(|value| value.as_str()).collect(),
             redirect_host: shown_host(&redirect_uri),
             redirect_uri,
         }))

@@ -60,7 +60,7 @@ impl<'a> Situation<'a> {
     }
 
     fn decide_consent(&self, session: &'a Session) -> Decision<'a> {
-        let covered = !self.request.prompt.consent && self.request.scope.is_within(self.remembered);
+        let covered = !self.request.prompt.consent && self.request.to_allow().is_within(self.remembered);
         if covered || self.consent_given {
             Decision::Issue(session)
         } else if self.request.prompt.none {
@@ -109,6 +109,7 @@ mod tests {
     use super::*;
     use crate::kernel::rng::Rng;
     use crate::oidc::authorize::prompt::Prompt;
+    use crate::oidc::claims::AskedClaims;
     use crate::oidc::tests::session;
 
     const REQUESTED_AT: Timestamp = Timestamp::from_secs(10_000);
@@ -148,11 +149,13 @@ mod tests {
     fn request(prompt: &str, max_age: Option<u32>) -> AuthorizationRequest {
         AuthorizationRequest {
             scope: Scope::requested("openid email").expect("a scope"),
+            claims: AskedClaims::default(),
             nonce: None,
             code_challenge: None,
             prompt: Prompt::parse(Some(prompt)).expect("a prompt"),
             max_age,
             login_hint: None,
+            sub: None,
             hinted_user: None,
         }
     }

@@ -22,7 +22,7 @@ impl Provider {
     pub(super) async fn issue(&self, flow: &Flow, session: &Session, consent_given: bool) -> Result<Option<String>> {
         let (now, rng) = (self.cx.now(), &self.cx.rng);
         let application = &flow.destination.application;
-        let scope = flow.request.scope;
+        let (scope, allowed) = (flow.request.scope, flow.request.to_allow());
         let plain = PlainToken::draw("", rng);
         let lifetime = self.cx.instance.settings().tokens.authorization_code_seconds;
         let grant = &NewGrant {
@@ -62,7 +62,7 @@ impl Provider {
                     return Ok(false);
                 }
                 if consent_given {
-                    consent::store::remember(&tx, &grant.user_id, &grant.application_id, scope, now).await?;
+                    consent::store::remember(&tx, &grant.user_id, &grant.application_id, allowed, now).await?;
                 }
                 subject::store::ensure(&tx, &grant.user_id).await?;
                 grant::store::insert(&tx, grant).await?;

@@ -84,22 +84,40 @@ impl Provider {
         application: &Application,
     ) -> Result<AuthorizationRequest, OAuthError> {
         let mut request = AuthorizationRequest::check(params, application)?;
-        if let Some(hint) = params.get("id_token_hint")? {
-            request.hinted_user = Some(self.hinted_user(hint, application).await?);
-        }
+        let by_token = match params.get("id_token_hint")? {
+            Some(token) => Some(self.sub_of_hint(token, application)?),
+            None => None,
+        };
+        request.hinted_user = match (by_token, request.sub.take()) {
+            (Some(hinted), Some(asked)) if hinted != asked => {
+                return Err(OAuthError::new(
+                    ErrorCode::LoginRequired,
+                    "id_token_hint and the claim sub name two persons",
+                ));
+            }
+            (Some(sub), _) | (None, Some(sub)) => Some(self.hinted_user(&sub).await?),
+            (None, None) => None,
+        };
         Ok(request)
     }
 
-    /// The person whom an ID token of this client names (OpenID Connect Core section 3.1.2.1).
-    async fn hinted_user(&self, token: &str, application: &Application) -> Result<UserId, OAuthError> {
-        let hint = self
-            .read_hint(token)
+    /// Whom an ID token of this client names (OpenID Connect Core section 3.1.2.1).
+    fn sub_of_hint(&self, token: &str, application: &Application) -> Result<String, OAuthError> {
+        self.read_hint(token)
             .filter(|hint| hint.client_id == application.client_id)
-            .ok_or_else(|| {
-                OAuthError::invalid_request("id_token_hint is not an ID token issued here to this client")
-            })?;
-        let user = subject::store::user_of(self.cx.db.reader(), &hint.sub).await?;
-        user.ok_or_else(|| OAuthError::new(ErrorCode::LoginRequired, "the person that id_token_hint names is gone"))
+            .map(|hint| hint.sub)
+            .ok_or_else(|| OAuthError::invalid_request("id_token_hint is not an ID token issued here to this client"))
+    }
+
+    /// The person whom a hint, or the claim `sub` (OpenID Connect Core section 5.5.1), names.
+    async fn hinted_user(&self, sub: &str) -> Result<UserId, OAuthError> {
+        let user = subject::store::user_of(self.cx.db.reader(), sub).await?;
+        user.ok_or_else(|| {
+            OAuthError::new(
+                ErrorCode::LoginRequired,
+                "the person whom the request names is not there",
+            )
+        })
     }
 
     /// Decides and takes the step; `None` when the request was answered before.

@@ -9,8 +9,8 @@ use super::cors;
 use super::endpoint::Endpoint;
 use crate::kernel::error::Result;
 use crate::kernel::secret::SecretString;
+use crate::oidc::claims::Claims;
 use crate::oidc::error::OAuthError;
-use crate::oidc::userinfo::Claims;
 use crate::platform::http::{Form, Params};
 
 const PARAMETER: &str = "access_token";

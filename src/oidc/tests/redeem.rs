@@ -119,7 +119,13 @@ async fn a_failed_try_uses_a_code_up() {
 
 #[tokio::test]
 async fn a_verifier_without_a_challenge_is_a_downgrade() {
-    let (world, app, device, _) = signed_in().await;
+    let (world, _, device, _) = signed_in().await;
+    let app = world
+        .register(Registration {
+            profile: Profile::OidcCore,
+            ..notes()
+        })
+        .await;
     let request = query(
         &app,
         &[
@@ -137,7 +143,7 @@ async fn a_verifier_without_a_challenge_is_a_downgrade() {
     world
         .token(&app, &[grant_type, code, redirect_uri])
         .await
-        .expect("a nonce protects it");
+        .expect("its profile lets it do without");
 }
 
 #[tokio::test]

@@ -94,7 +94,8 @@ async fn everything_else_is_told_to_the_client() {
     let (app, device) = (world.app().await, world.stranger());
     for (more, expected) in [
         (("response_type", "token"), "unsupported_response_type"),
-        (("scope", "phone"), "invalid_scope"),
+        (("scope", "groups"), "invalid_scope"),
+        (("claims", "[]"), "invalid_request"),
         (("request", "eyJ"), "request_not_supported"),
         (("prompt", "none login"), "invalid_request"),
         (("prompt", "none"), "login_required"),

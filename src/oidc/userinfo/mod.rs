@@ -1,8 +1,4 @@
-//! Owns the userinfo endpoint: which claims an access token opens. Does not own the people they are about. Entered by `oidc::http`.
+//! Owns the userinfo endpoint: what an access token opens. Does not own the claims themselves. Entered by `oidc::http`.
 
-mod claims;
 mod service;
 mod store;
-
-pub(super) use claims::CLAIMS;
-pub use claims::Claims;

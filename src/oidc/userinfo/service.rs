@@ -1,9 +1,9 @@
 //! Reading claims with an access token.
 
-use super::claims::Claims;
 use super::store;
 use crate::kernel::secret::SecretString;
 use crate::kernel::token::TokenHash;
+use crate::oidc::claims::{AskedClaims, Claims};
 use crate::oidc::error::{ErrorCode, OAuthError};
 use crate::oidc::provider::Provider;
 use crate::oidc::scope::ScopeValue;
@@ -27,6 +27,8 @@ impl Provider {
                 "the access token does not have the scope openid",
             ));
         }
-        Ok(access.person.claims(access.scope))
+        let user = self.accounts.find(&access.user_id).await?;
+        let user = user.ok_or_else(OAuthError::invalid_token)?;
+        Ok(Claims::of(&user, &access.sub, access.scope, &AskedClaims::default()))
     }
 }

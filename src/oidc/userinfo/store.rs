@@ -4,21 +4,22 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef,
 };
 
-use super::claims::Person;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
+use crate::kernel::id::UserId;
 use crate::kernel::token::TokenHash;
 use crate::oidc::grant::Standing;
 use crate::oidc::grant::store::{StandingRow, join_standing, join_subject};
 use crate::oidc::scope::Scope;
 use ::entity::access_token::{Column, Entity};
-use ::entity::{email_address, grant, user};
+use ::entity::grant;
 
 /// A token that has not expired.
 pub(super) struct Access {
     pub(super) scope: Scope,
     pub(super) standing: Standing,
-    pub(super) person: Person,
+    pub(super) user_id: UserId,
+    pub(super) sub: String,
 }
 
 pub(super) async fn find(db: &impl ConnectionTrait, hash: &TokenHash, now: Timestamp) -> Result<Option<Access>> {
@@ -28,26 +29,15 @@ pub(super) async fn find(db: &impl ConnectionTrait, hash: &TokenHash, now: Times
         .column(Column::Scope)
         .join(JoinType::InnerJoin, to_grant());
     let row = join_subject(join_standing(select))
-        .join(JoinType::LeftJoin, to_email())
-        .column(user::Column::FirstName)
-        .column(user::Column::LastName)
-        .column(user::Column::UpdatedAt)
-        .column(email_address::Column::Address)
-        .column(email_address::Column::VerifiedAt)
+        .column(grant::Column::UserId)
         .into_model::<Row>()
         .one(db)
         .await?;
     Ok(row.map(|row| Access {
         scope: Scope::from(row.scope),
         standing: row.standing.standing(now),
-        person: Person {
-            sub: row.sub,
-            first_name: row.first_name,
-            last_name: row.last_name,
-            updated_at: Timestamp::from_millis(row.updated_at),
-            email: row.address,
-            email_verified: row.verified_at.is_some(),
-        },
+        user_id: UserId::from_stored(row.user_id),
+        sub: row.sub,
     }))
 }
 
@@ -57,23 +47,12 @@ struct Row {
     #[sea_orm(nested)]
     standing: StandingRow,
     sub: String,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    updated_at: i64,
-    address: Option<String>,
-    verified_at: Option<i64>,
+    user_id: String,
 }
 
 fn to_grant() -> RelationDef {
     Entity::belongs_to(grant::Entity)
         .from(Column::GrantId)
         .to(grant::Column::Id)
-        .into()
-}
-
-fn to_email() -> RelationDef {
-    user::Entity::belongs_to(email_address::Entity)
-        .from(user::Column::PrimaryEmailId)
-        .to(email_address::Column::Id)
         .into()
 }

@@ -3,6 +3,8 @@
 use reqwest::{Method, StatusCode};
 
 use crate::people::sign_up;
+use vestibule::oidc::Profile;
+
 use crate::support::{Browser, CALLBACK, RelyingParty, TestServer, VERIFIER, claims, header};
 
 const ADA: &str = "ada@example.com";
@@ -131,10 +133,11 @@ async fn what_does_not_fit_the_request_is_refused() {
         );
     }
     // a verifier where no challenge was (RFC 9700 section 2.1.1)
-    let code = rp
+    let core = RelyingParty::register_with(&server, |new| new.profile = Profile::OidcCore).await;
+    let code = core
         .code(&mut browser, &[("code_challenge", ""), ("code_challenge_method", "")])
         .await;
-    assert_eq!(rp.redeem(&mut browser, &code).await.json()["error"], "invalid_grant");
+    assert_eq!(core.redeem(&mut browser, &code).await.json()["error"], "invalid_grant");
     // too late
     let code = rp.code(&mut browser, &[]).await;
     server.advance(61);

@@ -28,10 +28,18 @@ impl RelyingParty {
     }
 
     pub async fn register_as(server: &TestServer, public: bool) -> Self {
+        Self::register_with(server, |new| {
+            if public {
+                new.authentication = AuthMethod::None;
+            }
+        })
+        .await
+    }
+
+    /// One of which `change` registers something else than is usual.
+    pub async fn register_with(server: &TestServer, change: impl FnOnce(&mut Registration)) -> Self {
         let mut new = Registration::new("Acme Notes", vec![CALLBACK.to_owned()]);
-        if public {
-            new.authentication = AuthMethod::None;
-        }
+        change(&mut new);
         new.post_logout_redirect_uris = vec![AFTER_LOGOUT.to_owned()];
         let created = server
             .app
