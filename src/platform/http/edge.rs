@@ -12,12 +12,11 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use ipnet::IpNet;
 use tracing::Instrument;
-use tracing::field::{Empty, display};
 
 use super::client_ip::ClientIp;
 use super::headers::SecurityHeaders;
 use super::health;
-use super::request_id::{self, RequestId};
+use super::request_id::{self, RequestIds};
 use crate::kernel::error::Error;
 use crate::kernel::rng::Rng;
 use crate::kernel::web_url::WebOrigin;
@@ -34,7 +33,7 @@ const LOGGED_PATH: usize = 200;
 
 /// What every request needs; one for a server.
 pub(super) struct Edge {
-    rng: Rng,
+    ids: RequestIds,
     trusted_proxies: Vec<IpNet>,
     headers: SecurityHeaders,
     metrics: HttpMetrics,
@@ -50,7 +49,7 @@ impl Edge {
         refusal: Refusal,
     ) -> Self {
         Self {
-            rng,
+            ids: RequestIds::new(rng),
             trusted_proxies,
             headers: SecurityHeaders::new(public_url),
             metrics,
@@ -70,7 +69,7 @@ impl Edge {
         next: Next<BoxBody>,
     ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
         let began = Instant::now();
-        let id = RequestId::draw(&self.rng);
+        let id = self.ids.draw();
         let ip = ClientIp::resolve(
             req.peer_addr().map(|peer| peer.ip()),
             req.headers(),
@@ -83,7 +82,6 @@ impl Edge {
             client_ip = %ip,
             method,
             path = logged(req.path()),
-            route = Empty,
         );
         let header = HeaderValue::from_str(id.as_str());
         {
@@ -110,12 +108,11 @@ impl Edge {
         let route = route.as_deref().unwrap_or(NO_ROUTE);
         let took = began.elapsed();
         self.metrics.observe(method, route, status, took);
-        span.record("route", display(route));
         let micros = took.as_micros() as u64;
         if health::PROBES.contains(&route) {
-            tracing::debug!(parent: &span, status, micros, "answered");
+            tracing::debug!(parent: &span, route, status, micros, "answered");
         } else {
-            tracing::info!(parent: &span, status, micros, "answered");
+            tracing::info!(parent: &span, route, status, micros, "answered");
         }
         Ok(response)
     }

@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::{LevelFilter, ParseError};
 use tracing_subscriber::fmt::Subscriber;
-use tracing_subscriber::fmt::format::FmtSpan;
 
+use super::line::{Fields, Line};
 use crate::platform::settings::sections::{LogFormat, LogSettings};
 
 /// Directives that the log does not understand.
@@ -20,13 +20,14 @@ pub struct LogError(#[from] ParseError);
 /// When the directives are not understood.
 pub fn init(settings: &LogSettings) -> Result<(), LogError> {
     let filter = EnvFilter::builder().parse(directives(&settings.level))?;
-    let builder = Subscriber::builder()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_span_events(FmtSpan::NONE);
+    let builder = Subscriber::builder().with_env_filter(filter).with_writer(io::stderr);
     // Refused only where a log is running.
     let _ = match settings.format {
-        LogFormat::Text => builder.with_ansi(io::stderr().is_terminal()).try_init(),
+        LogFormat::Text => builder
+            .with_ansi(io::stderr().is_terminal())
+            .event_format(Line)
+            .fmt_fields(Fields)
+            .try_init(),
         LogFormat::Json => builder.json().flatten_event(true).with_span_list(false).try_init(),
     };
     Ok(())
@@ -42,8 +43,35 @@ fn directives(level: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use std::sync::{Arc, Mutex};
+
     use super::*;
+
+    /// What `speak` says, as lines.
+    pub(in super::super) fn logged(speak: impl FnOnce()) -> String {
+        #[derive(Clone, Default)]
+        struct Buffer(Arc<Mutex<Vec<u8>>>);
+        impl io::Write for Buffer {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.lock().expect("a buffer").write(bytes)
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let buffer = Buffer::default();
+        let writer = buffer.clone();
+        let subscriber = Subscriber::builder()
+            .with_writer(move || writer.clone())
+            .with_ansi(false)
+            .event_format(Line)
+            .fmt_fields(Fields)
+            .finish();
+        tracing::subscriber::with_default(subscriber, speak);
+        let bytes = buffer.0.lock().expect("a buffer").clone();
+        String::from_utf8(bytes).expect("text")
+    }
 
     #[test]
     fn a_level_alone_is_for_our_own_lines() {

@@ -5,6 +5,7 @@ use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{App, web};
 
+use super::super::request_id::RequestId;
 use super::*;
 use crate::platform::telemetry::Metrics;
 
