@@ -42,6 +42,14 @@ if [[ ! -e "$python/complete" ]]; then
 fi
 export SMTP_PYTHON="$python/bin/python"
 
+if [[ -z "${VESTIBULE_PAGE_SAMPLES:-}" ]]; then
+  step 'Rendering every page'
+  VESTIBULE_PAGE_SAMPLES="$(mktemp --directory)"
+  export VESTIBULE_PAGE_SAMPLES
+  trap 'rm --recursive --force "$VESTIBULE_PAGE_SAMPLES"' EXIT
+  cargo test --quiet --workspace --locked --lib -- every_page_in_every_language
+fi
+
 files=("$@")
 if (( ${#files[@]} == 0 )); then
   files=(tests/e2e/*.test.mjs)

@@ -41,6 +41,21 @@ impl RelyingParty {
         &self.config
     }
 
+    /// Has the provider end what `signed_in` was given: RFC 7009. The refresh token stands for all of it, and would outlive both
+    /// sessions (OpenID Connect Core section 11). Where there is none, or nowhere to revoke it, nothing happens.
+    pub async fn revoke(&self, signed_in: &SignedIn) -> Result<(), OidcError> {
+        let provider = self.provider().await?;
+        let (Some(endpoint), Some(token)) = (&provider.revocation_endpoint, signed_in.refresh_token()) else {
+            return Ok(());
+        };
+        let client = provider.client.clone().set_revocation_url(endpoint.clone());
+        client
+            .revoke_token(token.clone().into())?
+            .request_async(&self.http)
+            .await?;
+        Ok(())
+    }
+
     /// Where to send the browser so that the provider ends its session too, and then sends the browser back to us: OpenID
     /// Connect RP-Initiated Logout 1.0 section 2. None when the provider does not offer that.
     pub async fn end_session_url(&self, signed_in: &SignedIn) -> Result<Option<Url>, OidcError> {

@@ -136,7 +136,11 @@ async fn sign_out(site: web::Data<Site>, request: HttpRequest) -> Result<HttpRes
     };
     tracing::info!("signed out");
     // Our own session is over, whatever becomes of the provider's.
-    let location = match site.relying_party.end_session_url(&*session.lock().await).await {
+    let session = session.lock().await;
+    if let Err(error) = site.relying_party.revoke(&session).await {
+        tracing::warn!("the provider's tokens may go on: {error}");
+    }
+    let location = match site.relying_party.end_session_url(&session).await {
         Ok(Some(url)) => url.into(),
         Ok(None) => "/".to_owned(),
         Err(error) => {

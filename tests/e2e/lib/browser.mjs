@@ -17,8 +17,6 @@ const DEVICES = {
 /** Starts the system's Chromium, without its own errands on the network. */
 export function launch() {
   const args = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
-  // As most people's browsers are by now, or will be.
-  args.push('--test-third-party-cookie-phaseout');
   args.push('--disable-background-networking', '--disable-component-update');
   // Chromium's sandbox refuses to work for root.
   const chromiumSandbox = process.getuid() !== 0;
@@ -31,11 +29,16 @@ export class Window {
   #refused = new Set();
   #looked = new Set();
 
-  /** `origins` are all that may be asked for anything. */
-  static async open(browser, { origins, javaScript = true }) {
+  /** `origins` are all that may be asked for anything; `options` are the browser's further ones. */
+  static async open(browser, { origins, javaScript = true, ...options }) {
     const window = new Window();
     window.javaScript = javaScript;
-    window.context = await browser.newContext({ javaScriptEnabled: javaScript, viewport: DEVICES.desktop, locale: 'en' });
+    window.context = await browser.newContext({
+      javaScriptEnabled: javaScript,
+      viewport: DEVICES.desktop,
+      locale: 'en',
+      ...options,
+    });
     window.context.setDefaultTimeout(20_000);
     window.#watch(origins);
     window.page = await window.context.newPage();

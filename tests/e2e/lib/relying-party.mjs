@@ -2,8 +2,8 @@
 
 import { environment, freePort, Program } from './program.mjs';
 
-/** Registers the example with the provider, and starts it. */
-export async function startRelyingParty(vestibule) {
+/** Registers the example with the provider, and starts it; `variables` are further ones of its environment. */
+export async function startRelyingParty(vestibule, variables = {}) {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   const app = await vestibule.createApp({
@@ -14,8 +14,8 @@ export async function startRelyingParty(vestibule) {
   });
   const program = new Program(process.env.RELYING_PARTY_BIN, [], {
     cwd: vestibule.home,
-    env: environment(vestibule.home, { ISSUER: vestibule.issuer, CLIENT_ID: app.client_id, LISTEN_PORT: `${port}` }),
+    env: environment(vestibule.home, { ISSUER: vestibule.issuer, CLIENT_ID: app.client_id, LISTEN_PORT: `${port}`, ...variables }),
   });
   await program.ready(async () => (await fetch(`${origin}/`)).ok);
-  return { origin, stop: () => program.stop() };
+  return { origin, program, stop: () => program.stop() };
 }

@@ -16,12 +16,15 @@ export class Vestibule {
   #secrets = new Set();
   #read = new Set();
 
-  /** Starts a daemon, ready to be asked. `settings` are environment variables beside the ones every test needs. */
-  static async start(settings = {}) {
+  /**
+   * Starts a daemon, ready to be asked. `settings` are environment variables beside the ones every test needs; with `tls` it answers
+   * by https alone, under a certificate that it makes in `certs`.
+   */
+  static async start(settings = {}, { tls = false } = {}) {
     const vestibule = new Vestibule();
     vestibule.home = await mkdtemp(join(tmpdir(), 'vestibule-e2e-'));
     const port = await freePort();
-    vestibule.issuer = `http://localhost:${port}`;
+    vestibule.issuer = `${tls ? 'https' : 'http'}://localhost:${port}`;
     vestibule.env = environment(vestibule.home, {
       VESTIBULE_ENV: 'development',
       VESTIBULE__SERVER__PUBLIC_URL: vestibule.issuer,
@@ -29,6 +32,7 @@ export class Vestibule {
       VESTIBULE__DATA__DIR: join(vestibule.home, 'data'),
       VESTIBULE__METRICS__LISTEN: '',
       VESTIBULE__LOG__LEVEL: 'trace',
+      VESTIBULE__SERVER__TLS__MODE: tls ? 'development' : 'off',
       ...settings,
     });
     vestibule.program = new Program(process.env.VESTIBULE_BIN, ['serve', '--env', 'development'], {

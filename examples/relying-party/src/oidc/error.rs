@@ -1,6 +1,6 @@
 //! What can go wrong between us and the provider.
 
-use openidconnect::core::CoreErrorResponseType;
+use openidconnect::core::{CoreErrorResponseType, CoreRevocationErrorResponse};
 use openidconnect::{
     ClaimsVerificationError, ConfigurationError, DiscoveryError, RequestTokenError, StandardErrorResponse,
     UserInfoError,
@@ -10,6 +10,9 @@ use crate::http_client::HttpError;
 
 /// The error of a token request.
 pub type TokenError = RequestTokenError<HttpError, StandardErrorResponse<CoreErrorResponseType>>;
+
+/// The error of a revocation request.
+pub type RevocationError = RequestTokenError<HttpError, CoreRevocationErrorResponse>;
 
 /// A step of sign-in, refresh or sign-out that failed; its text says which, its sources say why.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +41,8 @@ pub enum OidcError {
     IdToken(#[source] ClaimsVerificationError),
     #[error("the claims about the person could not be fetched")]
     UserInfo(#[source] Box<UserInfoError<HttpError>>),
+    #[error("the provider did not revoke the tokens")]
+    Revocation(#[source] Box<RevocationError>),
 }
 
 impl OidcError {
@@ -47,6 +52,7 @@ impl OidcError {
             Self::Discovery(error) => matches!(**error, DiscoveryError::Request(_)),
             Self::Token(error) => matches!(**error, RequestTokenError::Request(_)),
             Self::UserInfo(error) => matches!(**error, UserInfoError::Request(_)),
+            Self::Revocation(error) => matches!(**error, RequestTokenError::Request(_)),
             _ => false,
         }
     }
@@ -67,5 +73,11 @@ impl From<TokenError> for OidcError {
 impl From<UserInfoError<HttpError>> for OidcError {
     fn from(error: UserInfoError<HttpError>) -> Self {
         Self::UserInfo(Box::new(error))
+    }
+}
+
+impl From<RevocationError> for OidcError {
+    fn from(error: RevocationError) -> Self {
+        Self::Revocation(Box::new(error))
     }
 }

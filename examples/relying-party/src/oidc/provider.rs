@@ -11,7 +11,7 @@ use openidconnect::core::{
 };
 use openidconnect::{
     AdditionalProviderMetadata, EndSessionUrl, EndpointMaybeSet, EndpointNotSet, EndpointSet, ProviderMetadata,
-    StandardErrorResponse,
+    RevocationUrl, StandardErrorResponse,
 };
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,8 @@ pub const OFFLINE_ACCESS: &str = "offline_access";
 struct ExtraMetadata {
     /// OpenID Connect RP-Initiated Logout 1.0 section 2.1.
     end_session_endpoint: Option<EndSessionUrl>,
+    /// RFC 8414 section 2.
+    revocation_endpoint: Option<RevocationUrl>,
     /// RFC 9207 section 3.
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
@@ -77,6 +79,8 @@ type Client = openidconnect::Client<
 pub struct Provider {
     pub client: Client,
     pub end_session_endpoint: Option<EndSessionUrl>,
+    /// Only one that is reached by TLS, which RFC 7009 section 2 demands and the library insists on.
+    pub revocation_endpoint: Option<RevocationUrl>,
     /// Whether every authorization response carries `iss`, so that its absence is an attack.
     pub sends_issuer: bool,
     /// Whether asking for `offline_access` makes sense.
@@ -118,6 +122,10 @@ impl RelyingParty {
         let extra = metadata.additional_metadata();
         let provider = Arc::new(Provider {
             end_session_endpoint: extra.end_session_endpoint.clone(),
+            revocation_endpoint: extra
+                .revocation_endpoint
+                .clone()
+                .filter(|endpoint| endpoint.url().scheme() == "https"),
             sends_issuer: extra.authorization_response_iss_parameter_supported,
             offers_offline_access: metadata
                 .scopes_supported()

@@ -59,6 +59,10 @@ impl SignedIn {
         &self.id_token
     }
 
+    pub(super) fn refresh_token(&self) -> Option<&RefreshToken> {
+        self.refresh_token.as_ref()
+    }
+
     /// The identifier of the person, unique at this provider and never given to another: the one key to store accounts
     /// under.
     pub fn subject(&self) -> &SubjectIdentifier {
