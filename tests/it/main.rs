@@ -3,6 +3,7 @@
 mod binary;
 mod database;
 mod house_rules;
+mod malformed;
 mod oidc;
 mod people;
 mod support;
