@@ -44,10 +44,21 @@ pub(super) fn posted_from(limit_key: &str) -> Beginner<'_> {
 /// Where the browser goes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// To the client, with the answer.
+    /// To the client, with the answer in the address.
     ToClient(String),
+    /// To the client, with the answer in a form (OAuth 2.0 Form Post Response Mode).
+    PostToClient(FormPost),
     /// To a page of ours, where it needs its device cookie.
     ToPage(String),
+}
+
+/// A form that the browser posts to a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormPost {
+    /// A verified redirect URI.
+    pub action: String,
+    /// Names and values.
+    pub fields: Vec<(&'static str, String)>,
 }
 
 /// The address of a page of ours that goes on with a handle.

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::authorize::PROMPTS;
+use super::authorize::{PROMPTS, RESPONSE_MODES};
 use super::claims::STANDARD;
 use super::id_token;
 use super::paths;
@@ -13,6 +13,7 @@ use super::token::{AUTHENTICATION_METHODS, GRANT_TYPES};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::web_url::WebOrigin;
 use crate::keys::Algorithm;
+use crate::platform::i18n::Lang;
 
 /// One document for OpenID Connect and OAuth.
 #[derive(Debug, Serialize)]
@@ -25,13 +26,14 @@ pub(super) struct Metadata {
     end_session_endpoint: String,
     scopes_supported: Vec<&'static str>,
     response_types_supported: [&'static str; 1],
-    response_modes_supported: [&'static str; 1],
+    response_modes_supported: [&'static str; 2],
+    ui_locales_supported: Vec<&'static str>,
     grant_types_supported: [&'static str; 2],
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: &'static [&'static str],
     token_endpoint_auth_methods_supported: [&'static str; 3],
     code_challenge_methods_supported: [&'static str; 1],
-    prompt_values_supported: [&'static str; 3],
+    prompt_values_supported: [&'static str; 5],
     claim_types_supported: [&'static str; 1],
     claims_supported: Vec<&'static str>,
     claims_parameter_supported: bool,
@@ -53,7 +55,8 @@ impl Metadata {
             end_session_endpoint: origin.join(paths::LOGOUT),
             scopes_supported: ScopeValue::ALL.map(ScopeValue::as_str).to_vec(),
             response_types_supported: ["code"],
-            response_modes_supported: ["query"],
+            response_modes_supported: RESPONSE_MODES,
+            ui_locales_supported: Lang::ALL.map(Lang::tag).to_vec(),
             grant_types_supported: GRANT_TYPES,
             subject_types_supported: ["public"],
             id_token_signing_alg_values_supported: Algorithm::NAMES,
@@ -148,12 +151,15 @@ mod tests {
           "prompt_values_supported": [
             "none",
             "login",
-            "consent"
+            "consent",
+            "select_account",
+            "create"
           ],
           "request_parameter_supported": false,
           "request_uri_parameter_supported": false,
           "response_modes_supported": [
-            "query"
+            "query",
+            "form_post"
           ],
           "response_types_supported": [
             "code"
@@ -174,6 +180,10 @@ mod tests {
             "client_secret_basic",
             "client_secret_post",
             "none"
+          ],
+          "ui_locales_supported": [
+            "en",
+            "de"
           ],
           "userinfo_endpoint": "https://id.example.com/oauth/userinfo"
         }

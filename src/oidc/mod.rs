@@ -31,8 +31,8 @@ pub use application::{
     AccessTokenFormat, Application, ApplicationPage, Applications, AuthMethod, ClientSecret, CreatedApplication,
     GrantType, GrantTypes, Profile, Registration, ScopeTokens,
 };
-pub use authorize::{ConsentView, RequestParams};
-pub use browser::{Browser, Step};
+pub use authorize::{Account, AskedScope, ChooseView, ConsentView, RequestParams};
+pub use browser::{Browser, FormPost, Step};
 pub use claims::Claims;
 pub use error::{ErrorCode, OAuthError, PageError};
 pub use http::{refusal, routes};

@@ -22,6 +22,10 @@ pub const LOGOUT_RESUME: &str = "/oauth/logout/resume";
 pub const LOGOUT_CONFIRM: &str = "/oauth/logout/confirm";
 /// The page where a person signs in, with the handle of what waits as `continue`.
 pub const SIGN_IN: &str = "/sign-in";
+/// The page where a person makes an account, with the handle of what waits as `continue`.
+pub const SIGN_UP: &str = "/sign-up";
+/// The page that lists who is signed in, with the request's handle as `continue`.
+pub const CHOOSE_ACCOUNT: &str = "/choose-account";
 /// The page that asks for consent, with the request's handle as `continue`.
 pub const CONSENT: &str = "/consent";
 /// The page that says that a person is signed out.

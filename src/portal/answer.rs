@@ -1,7 +1,7 @@
 //! Answers: a page, a redirect, an error.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, LOCATION, REFRESH, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
@@ -10,6 +10,7 @@ use super::pages::{self, ErrorKind};
 use super::state::Portal;
 use super::visitor::{Visitor, lang};
 use crate::kernel::error::{Error, ErrorKind as Kind};
+use crate::oidc::{FormPost, Step};
 use crate::platform::http::{Csp, KEEP_OPENER, RequestId, log, retry_after_seconds, status_of};
 
 /// The code of the error for a sign-up where none is open.
@@ -23,7 +24,7 @@ pub(super) struct Page<'a> {
     visitor: &'a Visitor,
     status: StatusCode,
     retry_after: Option<u64>,
-    redirect_target: Option<&'a str>,
+    in_flow: bool,
 }
 
 impl<'a> Page<'a> {
@@ -34,7 +35,7 @@ impl<'a> Page<'a> {
             visitor,
             status: StatusCode::OK,
             retry_after: None,
-            redirect_target: None,
+            in_flow: false,
         }
     }
 
@@ -51,18 +52,17 @@ impl<'a> Page<'a> {
         self
     }
 
-    /// The verified address that submitting this page may lead to. The application there may have opened this page as a popup
-    /// and waits for it, so the page keeps its opener.
-    pub(super) fn leads_to(mut self, target: Option<&'a str>) -> Self {
-        self.redirect_target = target;
+    /// Whether an application waits for what comes of this page. It may have opened the page as a popup, so the page keeps its
+    /// opener.
+    pub(super) fn in_flow(mut self, in_flow: bool) -> Self {
+        self.in_flow = in_flow;
         self
     }
 
     /// The page as a response.
     pub(super) fn render(self, req: &HttpRequest, template: &impl Template) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
-        if let Some(target) = self.redirect_target {
-            response.insert_header((CONTENT_SECURITY_POLICY, Csp::form_action(target)));
+        if self.in_flow {
             response.insert_header(KEEP_OPENER);
         }
         if let Some(seconds) = self.retry_after {
@@ -80,6 +80,40 @@ pub fn redirect(to: &str) -> HttpResponseBuilder {
     let mut response = HttpResponse::SeeOther();
     response.insert_header((LOCATION, to));
     response
+}
+
+/// What follows on a form whose answer may lead away from here: a page that sends the browser on at once, with a link for those that
+/// do not follow. A redirect would be held to the form's own `form-action`, wherever it goes on to ([`Csp`]).
+pub(super) fn go_on(req: &HttpRequest, step: &Step) -> HttpResponse {
+    match step {
+        Step::ToClient(to) | Step::ToPage(to) => onward(req, to),
+        Step::PostToClient(form) => post_page(req, form),
+    }
+}
+
+/// Sends the browser on from a form to an address of ours or a verified one.
+pub(super) fn onward(req: &HttpRequest, to: &str) -> HttpResponse {
+    let frame = bare_frame(req);
+    let page = pages::Onward { f: &frame, to };
+    let mut response = HttpResponse::Ok();
+    response.insert_header((REFRESH, format!("0; url={to}")));
+    response.insert_header(KEEP_OPENER);
+    html(req, response, &page)
+}
+
+/// A page that posts an answer to a client, by script or by a button (OAuth 2.0 Form Post Response Mode).
+pub fn post_page(req: &HttpRequest, form: &FormPost) -> HttpResponse {
+    let frame = bare_frame(req);
+    let page = pages::PostOnward {
+        f: &frame,
+        action: &form.action,
+        fields: &form.fields,
+    };
+    let mut response = HttpResponse::Ok();
+    let policy = Csp::posting_to(&form.action, pages::PostOnward::SCRIPT);
+    response.insert_header((CONTENT_SECURITY_POLICY, policy));
+    response.insert_header(KEEP_OPENER);
+    html(req, response, &page)
 }
 
 /// An error as a page, with the words for `kind`; `detail` is for developers and is shown as it is.

@@ -9,7 +9,7 @@ mod routes;
 mod state;
 mod visitor;
 
-pub use answer::{error_page, fault, redirect, refusal};
+pub use answer::{error_page, fault, post_page, redirect, refusal};
 pub use frame::Frame;
 pub use pages::ErrorKind;
 pub use routes::routes;

@@ -2,7 +2,7 @@
 
 use actix_web::web::{Data, ServiceConfig, get, post, resource};
 
-use super::handlers::{account, asset, consent, dev_inbox, home, logout, sign_in, sign_out, sign_up, verify};
+use super::handlers::{account, asset, choose, consent, dev_inbox, home, logout, sign_in, sign_out, sign_up, verify};
 use super::state::Portal;
 
 /// Registers every page; the development inbox only where there is one.
@@ -34,6 +34,11 @@ pub fn routes(config: &mut ServiceConfig, portal: Portal) {
                 .route(post().to(verify::submit)),
         )
         .service(resource("/sign-up/verify/resend").route(post().to(verify::resend)))
+        .service(
+            resource("/choose-account")
+                .route(get().to(choose::show))
+                .route(post().to(choose::submit)),
+        )
         .service(
             resource("/consent")
                 .route(get().to(consent::show))

@@ -85,12 +85,19 @@ impl Visitor {
         }
     }
 
-    /// What waits behind a handle for this browser.
-    pub(super) async fn continuation(&self, portal: &Portal, handle: Option<&str>) -> Result<Option<Continuation>> {
-        match (handle, &self.on_device) {
-            (Some(handle), Some(on_device)) => portal.continuations.find(handle, &on_device.device).await,
-            _ => Ok(None),
-        }
+    /// What waits behind a handle for this browser. From here on the pages speak the language that it asks for.
+    pub(super) async fn continuation(&mut self, portal: &Portal, handle: Option<&str>) -> Result<Option<Continuation>> {
+        let waiting = match (handle, &self.on_device) {
+            (Some(handle), Some(on_device)) => portal.continuations.find(handle, &on_device.device).await?,
+            _ => None,
+        };
+        self.speak(waiting.as_ref().and_then(|waiting| waiting.intent.lang));
+        Ok(waiting)
+    }
+
+    /// Speaks a language that was asked for, whatever the browser prefers.
+    pub(super) fn speak(&mut self, lang: Option<Lang>) {
+        self.lang = lang.unwrap_or(self.lang);
     }
 
     /// The browser after a sign-in, with its new secret.

@@ -2,33 +2,50 @@
 
 use super::pending::Flow;
 use crate::kernel::error::Result;
-use crate::kernel::id::SessionId;
+use crate::kernel::id::{SessionId, UserId};
 use crate::oidc::browser::{Browser, Step, posted_from, with_handle};
-use crate::oidc::paths::{AUTHORIZE_CONTINUATION, AUTHORIZE_RESUME, CONSENT, SIGN_IN};
+use crate::oidc::paths::{AUTHORIZE_CONTINUATION, AUTHORIZE_RESUME, CHOOSE_ACCOUNT, CONSENT, SIGN_IN, SIGN_UP};
 use crate::oidc::provider::Provider;
+use crate::platform::instance::SignUpMode;
+use crate::session::Session;
 use crate::sign_in::Intent;
 
 impl Provider {
-    /// To the sign-in page. `signed_in` says whether the device has a session: the page must then ask all the same.
-    pub(super) async fn ask_login(&self, mut flow: Flow, browser: &Browser<'_>, signed_in: bool) -> Result<Step> {
+    /// To the sign-in page. `of` is the session that has to be proven anew; `signed_in` says whether the device has any: the page must
+    /// then ask all the same.
+    pub(super) async fn ask_login(
+        &self,
+        mut flow: Flow,
+        browser: &Browser<'_>,
+        of: Option<&Session>,
+        signed_in: bool,
+    ) -> Result<Step> {
         flow.login_asked = true;
-        let login_hint = match &flow.request.hinted_user {
-            Some(user) => self
-                .accounts
-                .find(user)
-                .await?
-                .and_then(|user| user.email)
-                .map(|email| email.address),
+        let person = flow.request.hinted_user.as_ref().or(of.map(|session| &session.user_id));
+        let login_hint = match person {
+            Some(user) => self.address_of(user).await?,
             None => flow.request.login_hint.clone(),
         };
-        self.ask(
-            &flow,
-            browser,
-            SIGN_IN,
-            login_hint,
-            signed_in || flow.request.prompt.login,
-        )
-        .await
+        let reauthenticate = signed_in || flow.request.prompt.login;
+        self.ask(&flow, browser, SIGN_IN, login_hint, reauthenticate).await
+    }
+
+    /// To the page where accounts are made, if that is open to everybody, else to the sign-in page (Initiating User Registration via
+    /// OpenID Connect 1.0 section 4).
+    pub(super) async fn ask_create(&self, mut flow: Flow, browser: &Browser<'_>) -> Result<Step> {
+        flow.login_asked = true;
+        let is_open = self.cx.instance.settings().sign_up.mode == SignUpMode::Open;
+        let page = if is_open { SIGN_UP } else { SIGN_IN };
+        let login_hint = flow.request.login_hint.clone();
+        self.ask(&flow, browser, page, login_hint, true).await
+    }
+
+    /// To the page that lists who is signed in.
+    pub(super) async fn ask_choice(&self, mut flow: Flow, browser: &Browser<'_>) -> Result<Step> {
+        // for whoever is not on the list, and signs in from there
+        flow.login_asked = true;
+        let login_hint = flow.request.login_hint.clone();
+        self.ask(&flow, browser, CHOOSE_ACCOUNT, login_hint, true).await
     }
 
     /// To the consent page, which asks the person of `session`.
@@ -36,6 +53,11 @@ impl Provider {
         flow.consent_asked = Some(session.clone());
         let login_hint = flow.request.login_hint.clone();
         self.ask(&flow, browser, CONSENT, login_hint, false).await
+    }
+
+    async fn address_of(&self, user: &UserId) -> Result<Option<String>> {
+        let user = self.accounts.find(user).await?;
+        Ok(user.and_then(|user| user.email).map(|email| email.address))
     }
 
     /// Keeps a request that came without cookies, for the first browser that presents the handle.
@@ -48,6 +70,15 @@ impl Provider {
         Ok(Step::ToPage(with_handle(AUTHORIZE_RESUME, handle.expose())))
     }
 
+    /// Keeps what the person chose.
+    pub(super) async fn keep_choice(&self, flow: &Flow) -> Result<()> {
+        let Some(waiting) = &flow.waiting else {
+            return Ok(());
+        };
+        let intent = intent(flow, flow.request.login_hint.clone(), true);
+        self.continuations.update(&waiting.hash, &intent, &flow.pending()).await
+    }
+
     async fn ask(
         &self,
         flow: &Flow,
@@ -56,12 +87,7 @@ impl Provider {
         login_hint: Option<String>,
         reauthenticate: bool,
     ) -> Result<Step> {
-        let intent = Intent {
-            app_name: Some(flow.destination.application.name.clone()),
-            login_hint,
-            reauthenticate,
-            redirect_target: Some(flow.destination.redirect_uri.clone()),
-        };
+        let intent = intent(flow, login_hint, reauthenticate);
         let pending = flow.pending();
         let handle = match &flow.waiting {
             Some(waiting) => {
@@ -78,5 +104,15 @@ impl Provider {
             }
         };
         Ok(Step::ToPage(with_handle(page, &handle)))
+    }
+}
+
+/// What the pages show and demand on behalf of a request.
+fn intent(flow: &Flow, login_hint: Option<String>, reauthenticate: bool) -> Intent {
+    Intent {
+        app_name: Some(flow.destination.application.name.clone()),
+        login_hint,
+        reauthenticate,
+        lang: flow.request.lang,
     }
 }

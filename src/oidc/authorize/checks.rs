@@ -6,6 +6,7 @@ use crate::oidc::claims::ClaimsRequest;
 use crate::oidc::error::{ErrorCode, OAuthError};
 use crate::oidc::pkce::{self, CodeChallenge};
 use crate::oidc::scope::Scope;
+use crate::platform::i18n::Lang;
 
 /// The width of the column.
 const MAX_NONCE: usize = 2048;
@@ -40,14 +41,6 @@ pub(super) fn check_response_type(params: &RequestParams) -> Result<(), OAuthErr
             "the only response_type is code",
         )),
         None => Err(OAuthError::invalid_request("response_type is missing")),
-    }
-}
-
-/// The mode of the flow, if it is named at all (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1).
-pub(super) fn check_response_mode(params: &RequestParams) -> Result<(), OAuthError> {
-    match params.get("response_mode")? {
-        None | Some("query") => Ok(()),
-        Some(_) => Err(OAuthError::invalid_request("the only response_mode is query")),
     }
 }
 
@@ -110,6 +103,12 @@ pub(super) fn check_claims(params: &RequestParams) -> Result<ClaimsRequest, OAut
         .map_or_else(|| Ok(ClaimsRequest::default()), ClaimsRequest::parse)
 }
 
+/// The language of our pages: the first that is wanted and that we speak (OpenID Connect Core section 3.1.2.1).
+pub(super) fn check_ui_locales(params: &RequestParams) -> Result<Option<Lang>, OAuthError> {
+    let locales = params.get("ui_locales")?;
+    Ok(locales.and_then(|locales| Lang::from_tags(locales.split(' '))))
+}
+
 /// Whole seconds (OpenID Connect Core section 3.1.2.1).
 pub(super) fn check_max_age(params: &RequestParams) -> Result<Option<u32>, OAuthError> {
     let Some(text) = params.get("max_age")? else {
@@ -156,6 +155,8 @@ mod tests {
         assert_eq!(request.max_age, Some(0));
         assert!(request.prompt.login);
         assert_eq!(request.login_hint.as_deref(), Some("ada"));
+        assert_eq!(request.lang, None, "a language that we do not speak");
+        assert_eq!(check("ui_locales=se+de-AT+en").expect("passes").lang, Some(Lang::De));
         assert!(check("resource=a&resource=b").is_ok(), "unknown ones may repeat");
     }
 
@@ -187,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn the_code_flow_in_the_query_is_all() {
+    fn the_code_flow_is_all() {
         let with = |query: &str| check_as(notes(), &format!("scope=openid&{CHALLENGE}&{query}")).err();
         assert_eq!(with(""), Some(ErrorCode::InvalidRequest));
         for other in ["token", "id_token", "code id_token", "CODE"] {
@@ -200,10 +201,6 @@ mod tests {
         assert_eq!(with("response_type=code&response_mode=query"), None);
         assert_eq!(
             with("response_type=code&response_mode=fragment"),
-            Some(ErrorCode::InvalidRequest)
-        );
-        assert_eq!(
-            with("response_type=code&response_mode=form_post"),
             Some(ErrorCode::InvalidRequest)
         );
     }

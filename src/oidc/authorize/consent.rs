@@ -4,11 +4,12 @@ use super::decide::{Decision, Situation};
 use super::pending::Flow;
 use crate::kernel::error::{Error, Result};
 use crate::oidc::application::shown_host;
-use crate::oidc::browser::with_handle;
+use crate::oidc::browser::{Step, with_handle};
 use crate::oidc::error::{ErrorCode, OAuthError, PageError};
 use crate::oidc::paths::AUTHORIZE_RESUME;
 use crate::oidc::provider::Provider;
-use crate::oidc::scope::Scope;
+use crate::oidc::scope::{Scope, ScopeValue};
+use crate::platform::i18n::Lang;
 use crate::session::{OnDevice, Session};
 use crate::sign_in::consume_continuation;
 
@@ -21,12 +22,23 @@ pub struct ConsentView {
     pub user_name: Option<String>,
     /// The person's email address.
     pub email: Option<String>,
+    /// The person's phone number.
+    pub phone: Option<String>,
     /// The scope values that it asks for, in their order.
-    pub scopes: Vec<&'static str>,
-    /// Where the browser goes after the decision, for `form-action`.
-    pub redirect_uri: String,
-    /// The part of that which people are shown.
+    pub scopes: Vec<AskedScope>,
+    /// Where the browser goes after the decision, as people are shown it.
     pub redirect_host: String,
+    /// The language that the request asks for.
+    pub lang: Option<Lang>,
+}
+
+/// A scope value that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AskedScope {
+    /// The value.
+    pub value: ScopeValue,
+    /// Whether the person allowed it before.
+    pub allowed_before: bool,
 }
 
 impl Provider {
@@ -47,26 +59,31 @@ impl Provider {
         let Some(user) = self.accounts.find(&session.user_id).await? else {
             return Ok(None);
         };
-        let redirect_uri = flow.destination.redirect_uri;
+        let remembered = self.remembered(&flow, &session.user_id).await?;
+        let asked = |value| AskedScope {
+            value,
+            allowed_before: remembered.has(value),
+        };
         Ok(Some(ConsentView {
             app_name: flow.destination.application.name.clone(),
             user_name: user.full_name(),
             email: user.email.map(|email| email.address),
-            scopes: flow.request.to_allow().values().map(|value| value.as_str()).collect(),
-            redirect_host: shown_host(&redirect_uri),
-            redirect_uri,
+            phone: user.phone.map(|phone| phone.number),
+            scopes: flow.request.to_allow().values().map(asked).collect(),
+            redirect_host: shown_host(&flow.destination.redirect_uri),
+            lang: flow.request.lang,
         }))
     }
 
-    /// Takes the decision of the person who was asked. Gives the address where the browser goes: to the client with the answer, or
-    /// to a page of ours where something else has to be done first.
+    /// Takes the decision of the person who was asked. Gives where the browser goes: to the client with the answer, or to a
+    /// page of ours where something else has to be done first.
     ///
     /// # Errors
     /// `NotFound` (`continuation_gone`) when the request was answered before or has run out.
-    pub async fn answer_consent(&self, handle: &str, on_device: &OnDevice, allow: bool) -> Result<String> {
+    pub async fn answer_consent(&self, handle: &str, on_device: &OnDevice, allow: bool) -> Result<Step> {
         let flow = self.take_up(handle, &on_device.device).await?;
         let Some(session) = asked(&flow, on_device) else {
-            return Ok(with_handle(AUTHORIZE_RESUME, handle));
+            return Ok(Step::ToPage(with_handle(AUTHORIZE_RESUME, handle)));
         };
         if !allow {
             return self.deny(&flow).await;
@@ -76,7 +93,10 @@ impl Provider {
             requested_at: flow.requested_at,
             // the person who was asked, whoever else has signed in meanwhile
             sessions: std::slice::from_ref(session),
+            chosen: Some(session),
+            hinted: None,
             login_asked: flow.login_asked,
+            first_party: false,
             remembered: Scope::EMPTY,
             consent_given: true,
         };
@@ -86,12 +106,14 @@ impl Provider {
                 .await?
                 .ok_or_else(|| Error::from(PageError::Gone)),
             Decision::Refuse(error) => Ok(flow.destination.failure(self.issuer(), &error)),
-            Decision::Login | Decision::Consent(_) => Ok(with_handle(AUTHORIZE_RESUME, handle)),
+            Decision::Login(_) | Decision::Create | Decision::Choose | Decision::Consent(_) => {
+                Ok(Step::ToPage(with_handle(AUTHORIZE_RESUME, handle)))
+            }
         }
     }
 
     /// RFC 6749 section 4.1.2.1.
-    async fn deny(&self, flow: &Flow) -> Result<String> {
+    async fn deny(&self, flow: &Flow) -> Result<Step> {
         let waiting = flow.waiting.as_ref().map(|waiting| &waiting.hash);
         let now = self.cx.now();
         let ended = self

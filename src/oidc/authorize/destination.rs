@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::params::RequestParams;
+use super::response_mode::ResponseMode;
 use crate::oidc::application::Application;
 use crate::oidc::error::OAuthError;
 
@@ -12,6 +13,7 @@ pub(super) struct Destination {
     pub(super) application: Arc<Application>,
     pub(super) redirect_uri: String,
     pub(super) state: Option<String>,
+    pub(super) mode: ResponseMode,
 }
 
 impl Destination {
@@ -25,9 +27,10 @@ impl Destination {
         let redirect_uri = params
             .get("redirect_uri")?
             .ok_or_else(|| OAuthError::invalid_request("redirect_uri is missing"))?;
-        // a repeated state is refused later, by a redirect without it
+        // a repeated state, and a mode that is none, are refused later, by a redirect without them
         let state = params.get("state").ok().flatten();
-        Self::verify(application, redirect_uri.to_owned(), state.map(str::to_owned))
+        let mode = ResponseMode::parse(params).unwrap_or_default();
+        Self::verify(application, redirect_uri.to_owned(), state.map(str::to_owned), mode)
     }
 
     /// As [`Self::check`], of what a request that waited had.
@@ -38,6 +41,7 @@ impl Destination {
         application: Arc<Application>,
         redirect_uri: String,
         state: Option<String>,
+        mode: ResponseMode,
     ) -> Result<Self, OAuthError> {
         if !application.has_redirect_uri(&redirect_uri) {
             return Err(OAuthError::invalid_request(
@@ -48,6 +52,7 @@ impl Destination {
             application,
             redirect_uri,
             state,
+            mode,
         })
     }
 }

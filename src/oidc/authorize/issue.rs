@@ -7,6 +7,7 @@ use crate::kernel::error::Result;
 use crate::kernel::event::Actor;
 use crate::kernel::id::GrantId;
 use crate::kernel::token::PlainToken;
+use crate::oidc::browser::Step;
 use crate::oidc::code::{self, NewCode};
 use crate::oidc::consent;
 use crate::oidc::facts::GrantCreated;
@@ -18,8 +19,8 @@ use crate::sign_in::consume_continuation;
 
 impl Provider {
     /// Makes the grant and its code, in one transaction with the consent, when it was just given, and with the end of the waiting.
-    /// Gives the address of the answer; `None` when the request was answered before.
-    pub(super) async fn issue(&self, flow: &Flow, session: &Session, consent_given: bool) -> Result<Option<String>> {
+    /// Gives the answer; `None` when the request was answered before.
+    pub(super) async fn issue(&self, flow: &Flow, session: &Session, consent_given: bool) -> Result<Option<Step>> {
         let (now, rng) = (self.cx.now(), &self.cx.rng);
         let application = &flow.destination.application;
         let (scope, allowed) = (flow.request.scope, flow.request.to_allow());

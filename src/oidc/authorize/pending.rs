@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::destination::Destination;
 use super::request::AuthorizationRequest;
+use super::response_mode::ResponseMode;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::id::{DeviceId, SessionId};
@@ -18,9 +19,20 @@ pub(super) struct Pending {
     client_id: String,
     redirect_uri: String,
     state: Option<String>,
+    #[serde(default)]
+    mode: ResponseMode,
     request: AuthorizationRequest,
     login_asked: bool,
     consent_asked: Option<SessionId>,
+    #[serde(default)]
+    chosen: Option<Chosen>,
+}
+
+/// A session that the person chose for the request.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Chosen {
+    pub(super) session: SessionId,
+    pub(super) at: Timestamp,
 }
 
 /// A checked request on its way to an answer.
@@ -32,6 +44,8 @@ pub(super) struct Flow {
     pub(super) login_asked: bool,
     /// The session whose person the consent page asks.
     pub(super) consent_asked: Option<SessionId>,
+    /// The session that the person chose.
+    pub(super) chosen: Option<Chosen>,
     /// The continuation it waits in, once it has waited.
     pub(super) waiting: Option<Waiting>,
 }
@@ -51,8 +65,16 @@ impl Flow {
             requested_at: now,
             login_asked: false,
             consent_asked: None,
+            chosen: None,
             waiting: None,
         }
+    }
+
+    /// Whether nobody need be asked for consent: the application is the instance's own, and it is sure to be the one that asks (RFC
+    /// 8252 section 8.6).
+    pub(super) fn is_first_party(&self) -> bool {
+        let application = &self.destination.application;
+        !application.consent_screen_enabled && application.is_assured_at(&self.destination.redirect_uri)
     }
 
     /// What to keep of it.
@@ -61,9 +83,11 @@ impl Flow {
             client_id: self.destination.application.client_id.clone(),
             redirect_uri: self.destination.redirect_uri.clone(),
             state: self.destination.state.clone(),
+            mode: self.destination.mode,
             request: self.request.clone(),
             login_asked: self.login_asked,
             consent_asked: self.consent_asked.clone(),
+            chosen: self.chosen.clone(),
         }
     }
 }
@@ -77,14 +101,15 @@ impl Provider {
         }
         let pending: Pending = serde_json::from_value(continuation.payload).map_err(Error::internal)?;
         let application = self.known_client(&pending.client_id).await?;
-        let destination =
-            Destination::verify(application, pending.redirect_uri, pending.state).map_err(PageError::Client)?;
+        let destination = Destination::verify(application, pending.redirect_uri, pending.state, pending.mode)
+            .map_err(PageError::Client)?;
         Ok(Flow {
             destination,
             request: pending.request,
             requested_at: continuation.requested_at,
             login_asked: pending.login_asked,
             consent_asked: pending.consent_asked,
+            chosen: pending.chosen,
             waiting: Some(Waiting {
                 handle: handle.to_owned(),
                 hash: continuation.hash,

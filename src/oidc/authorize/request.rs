@@ -3,17 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use super::checks::{
-    check_claims, check_max_age, check_no_request_object, check_nonce, check_pkce, check_response_mode,
-    check_response_type, check_scope, check_state,
+    check_claims, check_max_age, check_no_request_object, check_nonce, check_pkce, check_response_type, check_scope,
+    check_state, check_ui_locales,
 };
 use super::params::RequestParams;
 use super::prompt::Prompt;
+use super::response_mode::ResponseMode;
 use crate::kernel::id::UserId;
 use crate::oidc::application::Application;
 use crate::oidc::claims::AskedClaims;
 use crate::oidc::error::OAuthError;
 use crate::oidc::pkce::CodeChallenge;
 use crate::oidc::scope::Scope;
+use crate::platform::i18n::Lang;
 
 /// What a client asks for. Kept sealed while a person signs in or consents.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,6 +30,9 @@ pub(super) struct AuthorizationRequest {
     /// In seconds.
     pub(super) max_age: Option<u32>,
     pub(super) login_hint: Option<String>,
+    /// The language of our pages.
+    #[serde(default)]
+    pub(super) lang: Option<Lang>,
     /// The person that the claim `sub` names, until it is looked up.
     #[serde(skip)]
     pub(super) sub: Option<String>,
@@ -45,7 +50,7 @@ impl AuthorizationRequest {
         check_state(params)?;
         check_no_request_object(params)?;
         check_response_type(params)?;
-        check_response_mode(params)?;
+        ResponseMode::parse(params)?;
         let scope = check_scope(params, application)?;
         let nonce = check_nonce(params)?;
         let code_challenge = check_pkce(params, application)?;
@@ -58,6 +63,7 @@ impl AuthorizationRequest {
             prompt: Prompt::parse(params.get("prompt")?)?,
             max_age: check_max_age(params)?,
             login_hint: params.get("login_hint")?.map(str::to_owned),
+            lang: check_ui_locales(params)?,
             sub: claims.sub,
             hinted_user: None,
         })

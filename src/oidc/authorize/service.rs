@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::decide::{Decision, Situation};
+use super::decide::{Candidates, Decision, Situation};
 use super::destination::Destination;
 use super::params::RequestParams;
 use super::pending::Flow;
 use super::request::AuthorizationRequest;
+use crate::identity::EmailAddress;
 use crate::kernel::error::Result;
 use crate::kernel::id::UserId;
 use crate::oidc::application::Application;
@@ -16,7 +17,7 @@ use crate::oidc::error::{ErrorCode, OAuthError, PageError};
 use crate::oidc::provider::Provider;
 use crate::oidc::scope::Scope;
 use crate::oidc::subject;
-use crate::session::OnDevice;
+use crate::session::{OnDevice, Session};
 
 impl Provider {
     /// Answers an authorization request, or sends the browser where the person is asked what stands in the way.
@@ -127,27 +128,31 @@ impl Provider {
         on_device: Option<OnDevice>,
         browser: &Browser<'_>,
     ) -> Result<Option<Step>, OAuthError> {
+        let sessions: &[Session] = on_device.as_ref().map_or(&[], |on_device| &on_device.sessions);
         let mut situation = Situation {
             request: &flow.request,
             requested_at: flow.requested_at,
-            sessions: on_device.as_ref().map_or(&[], |on_device| &on_device.sessions),
+            sessions,
+            chosen: flow.last_act(sessions),
+            hinted: self.hinted_session(&flow.request, sessions).await?,
             login_asked: flow.login_asked,
+            first_party: flow.is_first_party(),
             remembered: Scope::EMPTY,
             consent_given: false,
         };
-        if let Some(session) = situation.session() {
+        if let Candidates::One(session) = situation.candidates() {
             situation.remembered = self.remembered(&flow, &session.user_id).await?;
         }
         match situation.decide() {
             Decision::Refuse(error) => Err(error),
-            Decision::Issue(session) => {
-                let answer = self.issue(&flow, session, false).await?;
-                Ok(answer.map(Step::ToClient))
+            Decision::Issue(session) => Ok(self.issue(&flow, session, false).await?),
+            Decision::Login(session) => {
+                let session = session.cloned();
+                let signed_in = !sessions.is_empty();
+                Ok(Some(self.ask_login(flow, browser, session.as_ref(), signed_in).await?))
             }
-            Decision::Login => {
-                let signed_in = !situation.sessions.is_empty();
-                Ok(Some(self.ask_login(flow, browser, signed_in).await?))
-            }
+            Decision::Create => Ok(Some(self.ask_create(flow, browser).await?)),
+            Decision::Choose => Ok(Some(self.ask_choice(flow, browser).await?)),
             Decision::Consent(session) => {
                 let session = session.id.clone();
                 Ok(Some(self.ask_consent(flow, browser, &session).await?))
@@ -155,8 +160,22 @@ impl Provider {
         }
     }
 
+    /// The session of the person whose address is the `login_hint`, where that tells several apart.
+    async fn hinted_session<'a>(
+        &self,
+        request: &AuthorizationRequest,
+        sessions: &'a [Session],
+    ) -> Result<Option<&'a Session>> {
+        let hint = request.login_hint.as_deref().filter(|_| sessions.len() > 1);
+        let Some(address) = hint.and_then(|hint| hint.parse::<EmailAddress>().ok()) else {
+            return Ok(None);
+        };
+        let user = self.accounts.find_by_email(&address).await?;
+        Ok(user.and_then(|user| sessions.iter().find(|session| session.user_id == user.id)))
+    }
+
     /// What the person allowed the application before, where it is sure to be the same application that asks now.
-    async fn remembered(&self, flow: &Flow, user: &UserId) -> Result<Scope> {
+    pub(super) async fn remembered(&self, flow: &Flow, user: &UserId) -> Result<Scope> {
         let application = &flow.destination.application;
         if flow.request.prompt.consent || !application.is_assured_at(&flow.destination.redirect_uri) {
             return Ok(Scope::EMPTY);
@@ -171,7 +190,7 @@ impl Provider {
             Ok(None) => Err(PageError::Gone),
             Err(error) => {
                 error.log();
-                Ok(Step::ToClient(destination.failure(self.issuer(), &error)))
+                Ok(destination.failure(self.issuer(), &error))
             }
         }
     }

@@ -49,10 +49,7 @@ pub(super) fn answer(
     match outcome {
         Ok(Step::ToPage(path)) if !visitor.is_known => {
             let mut response = see_other(&path);
-            // the name and value are our own, so that they always make a cookie
-            if let Err(cause) = response.add_cookie(&endpoint.cookie.set(&visitor.secret)) {
-                tracing::error!(%cause, "the device cookie could not be set");
-            }
+            endpoint.cookie.give(&mut response, &visitor.secret);
             response
         }
         outcome => answer_without_cookies(req, outcome),
@@ -64,6 +61,7 @@ pub(super) fn answer(
 pub(super) fn answer_without_cookies(req: &HttpRequest, outcome: Result<Step, PageError>) -> HttpResponse {
     match outcome {
         Ok(Step::ToClient(to) | Step::ToPage(to)) => see_other(&to),
+        Ok(Step::PostToClient(form)) => portal::post_page(req, &form),
         Err(error) => page(req, &error),
     }
 }

@@ -17,8 +17,6 @@ pub struct LogoutView {
     pub app_name: Option<String>,
     /// The email address of the person who would be signed out.
     pub email: Option<String>,
-    /// Where the browser goes after a yes, for `form-action`.
-    pub redirect_uri: Option<String>,
 }
 
 impl Provider {
@@ -36,22 +34,20 @@ impl Provider {
             return Ok(None);
         };
         let user = self.accounts.find(&session.user_id).await?;
-        let (app_name, redirect_uri) = request.target.map(|target| (target.app_name, target.uri)).unzip();
         Ok(Some(LogoutView {
-            app_name,
+            app_name: request.target.map(|target| target.app_name),
             email: user.and_then(|user| user.email).map(|email| email.address),
-            redirect_uri,
         }))
     }
 
-    /// Signs the person out who said yes. Gives the address where the browser goes.
+    /// Signs the person out who said yes. Gives where the browser goes.
     ///
     /// # Errors
     /// `NotFound` (`continuation_gone`) when the request is over while somebody is still signed in.
-    pub async fn confirm_logout(&self, handle: &str, on_device: &OnDevice) -> Result<String> {
+    pub async fn confirm_logout(&self, handle: &str, on_device: &OnDevice) -> Result<Step> {
         let is_over = on_device.sessions.is_empty();
         let (request, hash) = match self.take_up_logout(handle, &on_device.device).await {
-            Err(PageError::Gone) if is_over => return Ok(SIGNED_OUT.to_owned()),
+            Err(PageError::Gone) if is_over => return Ok(Step::ToPage(SIGNED_OUT.to_owned())),
             taken => taken?,
         };
         if !self.use_up(&hash).await? {
@@ -62,8 +58,7 @@ impl Provider {
                 .end(&session.device_id, &session.id, &session.user_id)
                 .await?;
         }
-        let (Step::ToClient(to) | Step::ToPage(to)) = leave(&request);
-        Ok(to)
+        Ok(leave(&request))
     }
 
     /// The session that would end: the one the hint names, else the one that its person has here by now, else the one that pages

@@ -30,9 +30,15 @@ async fn the_page_says_who_asks_for_what() {
             app_name: "Notes".into(),
             user_name: Some("Ada Lovelace".into()),
             email: Some("ada@example.com".into()),
-            scopes: vec!["openid", "email", "offline_access"],
-            redirect_uri: CALLBACK.into(),
+            phone: None,
+            scopes: [ScopeValue::OpenId, ScopeValue::Email, ScopeValue::OfflineAccess]
+                .map(|value| AskedScope {
+                    value,
+                    allowed_before: false,
+                })
+                .to_vec(),
             redirect_host: "notes.example".into(),
+            lang: None,
         }
     );
     let nobody = world.device().await;
@@ -60,7 +66,7 @@ async fn a_no_is_told_and_not_remembered() {
         .answer_consent(&waiting, &on_device, false)
         .await
         .expect("answers");
-    let told = answer(Step::ToClient(told));
+    let told = answer(told);
     assert_eq!(
         (told["error"].as_str(), told["state"].as_str()),
         ("access_denied", "as it was & is")
@@ -117,10 +123,7 @@ async fn the_answer_is_that_of_the_person_who_was_asked() {
         .answer_consent(&waiting, &on_device, true)
         .await
         .expect("answers");
-    let tokens = world
-        .redeem(&app, &answer(Step::ToClient(next))["code"])
-        .await
-        .expect("tokens");
+    let tokens = world.redeem(&app, &answer(next)["code"]).await.expect("tokens");
     assert_eq!(claims(&tokens)["sub"], ada.as_str());
 
     // and nobody's when they are signed out
@@ -143,7 +146,7 @@ async fn the_answer_is_that_of_the_person_who_was_asked() {
         .answer_consent(&waiting, &on_device, true)
         .await
         .expect("answers");
-    assert!(next.starts_with("/oauth/authorize/resume?continue="), "{next}");
+    handle(next, AUTHORIZE_RESUME);
 }
 
 #[tokio::test]

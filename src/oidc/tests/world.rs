@@ -225,7 +225,7 @@ impl World {
             .answer_consent(&handle, &on_device, true)
             .await
             .expect("answers");
-        answer(Step::ToClient(next))
+        answer(next)
     }
 
     /// A code for a person who is signed in and says yes.

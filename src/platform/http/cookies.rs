@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header::COOKIE;
+use actix_web::{HttpRequest, HttpResponse};
 
 use crate::kernel::digest::sha256;
 use crate::kernel::rng::Rng;
@@ -89,6 +89,14 @@ impl DeviceCookie {
     /// Gives the browser its secret.
     pub fn set(&self, secret: &DeviceSecret) -> Cookie<'static> {
         self.cookie(secret.expose().to_owned(), LIFETIME)
+    }
+
+    /// Gives the browser its secret with a response that is made already.
+    pub fn give(&self, response: &mut HttpResponse, secret: &DeviceSecret) {
+        // the name and the value are our own, so that they always make a cookie
+        if let Err(cause) = response.add_cookie(&self.set(secret)) {
+            tracing::error!(%cause, "the device cookie could not be set");
+        }
     }
 
     /// Takes the secret from the browser.

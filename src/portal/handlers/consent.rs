@@ -6,9 +6,9 @@ use super::sign_in::SWITCH;
 use super::{CONTINUE, onwards};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::web_url::with_query;
-use crate::oidc::AUTHORIZE_RESUME;
+use crate::oidc::{AUTHORIZE_RESUME, AskedScope};
 use crate::platform::http::{Form, Params};
-use crate::portal::answer::{Page, fault, redirect};
+use crate::portal::answer::{Page, fault, go_on, redirect};
 use crate::portal::pages::{self, Shared};
 use crate::portal::{Portal, Visitor};
 
@@ -18,7 +18,7 @@ pub(in crate::portal) async fn show(req: HttpRequest, portal: Data<Portal>) -> H
 
 async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
     let handle = Params::of(req)?.require(CONTINUE)?;
-    let visitor = Visitor::of(portal, req).await?;
+    let mut visitor = Visitor::of(portal, req).await?;
     let view = match &visitor.on_device {
         Some(on_device) => portal.provider.consent_view(&handle, on_device).await?,
         None => None,
@@ -27,7 +27,11 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
         // whoever resumes the request knows what is in the way
         return Ok(redirect(&onwards(AUTHORIZE_RESUME, Some(&handle))).finish());
     };
-    let shared: Vec<Shared> = view.scopes.iter().filter_map(|scope| shared(scope)).collect();
+    visitor.speak(view.lang);
+    let (before, asked): (Vec<AskedScope>, Vec<AskedScope>) =
+        view.scopes.iter().partition(|scope| scope.allowed_before);
+    let shared = |scopes: Vec<AskedScope>| scopes.into_iter().map(|scope| scope.value.into()).collect();
+    let (before, asked): (Vec<Shared>, Vec<Shared>) = (shared(before), shared(asked));
     let switch_url = with_query("/sign-in", [(CONTINUE, handle.as_str()), (SWITCH, "1")]);
     let frame = visitor.frame(portal, req);
     let page = pages::Consent {
@@ -36,23 +40,13 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
         app_name: &view.app_name,
         user_name: view.user_name.as_deref(),
         email: view.email.as_deref().unwrap_or_default(),
-        shared: &shared,
+        phone: view.phone.as_deref(),
+        asked: &asked,
+        before: &before,
         redirect_host: &view.redirect_host,
         switch_url: &switch_url,
     };
-    Ok(Page::new(portal, &visitor)
-        .leads_to(Some(&view.redirect_uri))
-        .render(req, &page))
-}
-
-fn shared(scope: &str) -> Option<Shared> {
-    match scope {
-        "openid" => Some(Shared::Identity),
-        "profile" => Some(Shared::Profile),
-        "email" => Some(Shared::Email),
-        "offline_access" => Some(Shared::OfflineAccess),
-        _ => None,
-    }
+    Ok(Page::new(portal, &visitor).in_flow(true).render(req, &page))
 }
 
 pub(in crate::portal) async fn submit(req: HttpRequest, portal: Data<Portal>, form: Result<Form>) -> HttpResponse {
@@ -75,5 +69,5 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
         return Err(Error::not_found());
     };
     let next = portal.provider.answer_consent(&handle, on_device, allow).await?;
-    Ok(redirect(&next).finish())
+    Ok(go_on(req, &next))
 }

@@ -6,7 +6,7 @@ use super::CONTINUE;
 use crate::kernel::error::Result;
 use crate::oidc::{LOGOUT_CONFIRM, SIGNED_OUT};
 use crate::platform::http::{Form, Params};
-use crate::portal::answer::{Page, fault, redirect};
+use crate::portal::answer::{Page, fault, go_on, redirect};
 use crate::portal::{Portal, Visitor, pages};
 
 pub(in crate::portal) async fn show(req: HttpRequest, portal: Data<Portal>) -> HttpResponse {
@@ -20,10 +20,10 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
         Some(on_device) => portal.provider.logout_view(&handle, on_device).await?,
         None => None,
     };
-    let Some(view) = view else {
+    if view.is_none() {
         // the request is over, or nobody is signed in: either way there is nothing to ask
         return Ok(redirect(SIGNED_OUT).finish());
-    };
+    }
     let frame = visitor.frame(portal, req);
     let page = pages::SignOut {
         f: &frame,
@@ -31,9 +31,7 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
         action: LOGOUT_CONFIRM,
         stay_url: "/account",
     };
-    Ok(Page::new(portal, &visitor)
-        .leads_to(view.redirect_uri.as_deref())
-        .render(req, &page))
+    Ok(Page::new(portal, &visitor).in_flow(true).render(req, &page))
 }
 
 pub(in crate::portal) async fn submit(req: HttpRequest, portal: Data<Portal>, form: Result<Form>) -> HttpResponse {
@@ -51,5 +49,5 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
         return Ok(redirect(SIGNED_OUT).finish());
     };
     let next = portal.provider.confirm_logout(&handle, on_device).await?;
-    Ok(redirect(&next).finish())
+    Ok(go_on(req, &next))
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod account;
 pub(super) mod asset;
+pub(super) mod choose;
 pub(super) mod consent;
 pub(super) mod dev_inbox;
 pub(super) mod home;
@@ -11,9 +12,9 @@ pub(super) mod sign_out;
 pub(super) mod sign_up;
 pub(super) mod verify;
 
-use actix_web::HttpResponse;
+use actix_web::{HttpRequest, HttpResponse};
 
-use super::answer::redirect;
+use super::answer::{onward, redirect};
 use super::state::Portal;
 use super::visitor::Visitor;
 use crate::kernel::error::Result;
@@ -35,7 +36,12 @@ fn seconds(wait: std::time::Duration) -> u32 {
 }
 
 /// Where a person goes after signing in: on with what waits, else to the account.
-async fn after_sign_in(portal: &Portal, visitor: Visitor, signed_in: SignedIn) -> Result<HttpResponse> {
+async fn after_sign_in(
+    req: &HttpRequest,
+    portal: &Portal,
+    mut visitor: Visitor,
+    signed_in: SignedIn,
+) -> Result<HttpResponse> {
     let handle = signed_in.continuation.as_deref();
     let waiting = visitor.continuation(portal, handle).await?;
     let target = match (waiting, handle) {
@@ -43,7 +49,11 @@ async fn after_sign_in(portal: &Portal, visitor: Visitor, signed_in: SignedIn) -
         _ => None,
     };
     let visitor = visitor.with_secret(&signed_in.device_secret);
-    Ok(redirect(target.as_deref().unwrap_or("/account"))
-        .cookie(portal.cookie.set(&visitor.secret))
-        .finish())
+    let mut response = match target {
+        // from there it may go on to an application
+        Some(target) => onward(req, &target),
+        None => redirect("/account").finish(),
+    };
+    portal.cookie.give(&mut response, &visitor.secret);
+    Ok(response)
 }

@@ -24,7 +24,7 @@ pub(in crate::portal) async fn show(req: HttpRequest, portal: Data<Portal>) -> H
 
 async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
     let mut query = Params::of(req)?;
-    let visitor = Visitor::of(portal, req).await?;
+    let mut visitor = Visitor::of(portal, req).await?;
     let handle = query.take(CONTINUE);
     let waiting = visitor.continuation(portal, handle.as_deref()).await?;
     let is_lost = handle.is_some() && waiting.is_none();
@@ -63,7 +63,7 @@ pub(in crate::portal) async fn submit(req: HttpRequest, portal: Data<Portal>, fo
 
 async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {
     let Form(mut form) = form?;
-    let visitor = Visitor::of(portal, req).await?;
+    let mut visitor = Visitor::of(portal, req).await?;
     visitor.admit(portal, req, &mut form)?;
     let handle = form.take(CONTINUE);
     let identifier = form.take("identifier").unwrap_or_default();
@@ -110,11 +110,7 @@ fn identifier_page(req: &HttpRequest, portal: &Portal, visitor: &Visitor, shown:
         notice: shown.notice,
     };
     with_status(Page::new(portal, visitor), shown.error)
-        .leads_to(
-            shown
-                .waiting
-                .and_then(|waiting| waiting.intent.redirect_target.as_deref()),
-        )
+        .in_flow(shown.waiting.is_some())
         .render(req, &page)
 }
 
@@ -126,9 +122,9 @@ pub(in crate::portal) async fn show_password(req: HttpRequest, portal: Data<Port
 
 async fn password_shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
     let id = Params::of(req)?.take(ATTEMPT);
-    let visitor = Visitor::of(portal, req).await?;
+    let mut visitor = Visitor::of(portal, req).await?;
     match view(portal, &visitor, id).await? {
-        Some(view) => password_page(req, portal, &visitor, &view, None).await,
+        Some(view) => password_page(req, portal, &mut visitor, &view, None).await,
         None => Ok(start_again()),
     }
 }
@@ -145,22 +141,31 @@ pub(in crate::portal) async fn submit_password(
 
 async fn password_submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {
     let Form(mut form) = form?;
-    let visitor = Visitor::of(portal, req).await?;
+    let mut visitor = Visitor::of(portal, req).await?;
     visitor.admit(portal, req, &mut form)?;
     let Some(view) = view(portal, &visitor, form.take(ATTEMPT)).await? else {
         return Ok(start_again());
     };
-    let Some(device) = visitor.on_device.as_ref().map(|on_device| &on_device.device) else {
+    let Some(device) = visitor.on_device.as_ref().map(|on_device| on_device.device.clone()) else {
         return Ok(start_again());
     };
     let Some(typed) = form.secret("password") else {
-        return password_page(req, portal, &visitor, &view, Some((FieldError::PasswordMissing, None))).await;
+        return password_page(
+            req,
+            portal,
+            &mut visitor,
+            &view,
+            Some((FieldError::PasswordMissing, None)),
+        )
+        .await;
     };
     let caller = visitor.caller(req);
-    match portal.sign_in.try_password(&caller, &view.id, device, &typed).await? {
-        PasswordOutcome::SignedIn(signed_in) => after_sign_in(portal, visitor, signed_in).await,
+    match portal.sign_in.try_password(&caller, &view.id, &device, &typed).await? {
+        PasswordOutcome::SignedIn(signed_in) => after_sign_in(req, portal, visitor, signed_in).await,
         PasswordOutcome::Gone => Ok(start_again()),
-        PasswordOutcome::Wrong => password_page(req, portal, &visitor, &view, Some((FieldError::Mismatch, None))).await,
+        PasswordOutcome::Wrong => {
+            password_page(req, portal, &mut visitor, &view, Some((FieldError::Mismatch, None))).await
+        }
         PasswordOutcome::Banned => Err(Error::new(
             ErrorKind::Forbidden,
             ACCOUNT_BANNED,
@@ -169,7 +174,7 @@ async fn password_submitted(req: &HttpRequest, portal: &Portal, form: Result<For
         PasswordOutcome::Limited(wait) => {
             let wait = seconds(wait);
             let error = (FieldError::TooManyAttempts(wait), Some(wait));
-            password_page(req, portal, &visitor, &view, Some(error)).await
+            password_page(req, portal, &mut visitor, &view, Some(error)).await
         }
     }
 }
@@ -177,7 +182,7 @@ async fn password_submitted(req: &HttpRequest, portal: &Portal, form: Result<For
 async fn password_page(
     req: &HttpRequest,
     portal: &Portal,
-    visitor: &Visitor,
+    visitor: &mut Visitor,
     view: &SignInView,
     error: Option<(FieldError, Option<u32>)>,
 ) -> Result<HttpResponse> {
@@ -194,9 +199,7 @@ async fn password_page(
         error: error.map(|(error, _)| error),
     };
     let answer = with_status(Page::new(portal, visitor), error);
-    Ok(answer
-        .leads_to(intent.and_then(|intent| intent.redirect_target.as_deref()))
-        .render(req, &page))
+    Ok(answer.in_flow(intent.is_some()).render(req, &page))
 }
 
 async fn view(portal: &Portal, visitor: &Visitor, id: Option<String>) -> Result<Option<SignInView>> {

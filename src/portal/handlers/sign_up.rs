@@ -22,7 +22,7 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
         return Err(closed());
     }
     let mut query = Params::of(req)?;
-    let visitor = Visitor::of(portal, req).await?;
+    let mut visitor = Visitor::of(portal, req).await?;
     let handle = query.take(CONTINUE);
     if visitor.session().is_some() && handle.is_none() {
         return Ok(redirect("/account").finish());
@@ -30,7 +30,7 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
     page(
         req,
         portal,
-        &visitor,
+        &mut visitor,
         handle.as_deref(),
         None,
         SignUpErrors::default(),
@@ -47,7 +47,7 @@ pub(in crate::portal) async fn submit(req: HttpRequest, portal: Data<Portal>, fo
 
 async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {
     let Form(mut form) = form?;
-    let visitor = Visitor::of(portal, req).await?;
+    let mut visitor = Visitor::of(portal, req).await?;
     visitor.admit(portal, req, &mut form)?;
     let handle = form.take(CONTINUE);
     let typed = SignUpForm {
@@ -58,6 +58,8 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
             .secret("password")
             .unwrap_or_else(|| SecretString::new(String::new())),
     };
+    // the mail speaks the language of the page
+    visitor.continuation(portal, handle.as_deref()).await?;
     let caller = visitor.caller(req);
     match portal.sign_up.start(&caller, &typed, handle.clone()).await? {
         SignUpOutcome::Started(id) => {
@@ -66,7 +68,7 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
         }
         SignUpOutcome::Invalid(problems) => {
             let errors = errors(&problems, &typed);
-            page(req, portal, &visitor, handle.as_deref(), Some(&typed), errors, None).await
+            page(req, portal, &mut visitor, handle.as_deref(), Some(&typed), errors, None).await
         }
         SignUpOutcome::Limited(wait) => {
             let wait = seconds(wait);
@@ -77,7 +79,7 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
             page(
                 req,
                 portal,
-                &visitor,
+                &mut visitor,
                 handle.as_deref(),
                 Some(&typed),
                 errors,
@@ -132,7 +134,7 @@ fn errors(problems: &[SignUpProblem], typed: &SignUpForm) -> SignUpErrors {
 async fn page(
     req: &HttpRequest,
     portal: &Portal,
-    visitor: &Visitor,
+    visitor: &mut Visitor,
     handle: Option<&str>,
     typed: Option<&SignUpForm>,
     errors: SignUpErrors,
@@ -153,10 +155,7 @@ async fn page(
         password_min: u32::try_from(*PASSWORD_RULES.start()).unwrap_or(u32::MAX),
         errors,
     };
-    let target = waiting
-        .as_ref()
-        .and_then(|waiting| waiting.intent.redirect_target.as_deref());
-    let answer = Page::new(portal, visitor).leads_to(target);
+    let answer = Page::new(portal, visitor).in_flow(waiting.is_some());
     let answer = match (typed, too_many) {
         (_, Some(wait)) => answer.too_many(wait.into()),
         (Some(_), None) => answer.refused(),

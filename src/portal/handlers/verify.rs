@@ -22,7 +22,7 @@ pub(in crate::portal) async fn show(req: HttpRequest, portal: Data<Portal>) -> H
 
 async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
     let mut query = Params::of(req)?;
-    let visitor = Visitor::of(portal, req).await?;
+    let mut visitor = Visitor::of(portal, req).await?;
     let Some((view, _)) = view(portal, &visitor, query.take(ATTEMPT)).await? else {
         return Ok(start_again());
     };
@@ -32,7 +32,7 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
         Some("used_up") => Some(Notice::CodesUsedUp),
         _ => None,
     };
-    page(req, portal, &visitor, &view, None, notice).await
+    page(req, portal, &mut visitor, &view, None, notice).await
 }
 
 pub(in crate::portal) async fn submit(req: HttpRequest, portal: Data<Portal>, form: Result<Form>) -> HttpResponse {
@@ -43,17 +43,17 @@ pub(in crate::portal) async fn submit(req: HttpRequest, portal: Data<Portal>, fo
 
 async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {
     let Form(mut form) = form?;
-    let visitor = Visitor::of(portal, req).await?;
+    let mut visitor = Visitor::of(portal, req).await?;
     visitor.admit(portal, req, &mut form)?;
     let Some((view, device)) = view(portal, &visitor, form.take(ATTEMPT)).await? else {
         return Ok(start_again());
     };
     let Some(code) = form.take("code") else {
-        return page(req, portal, &visitor, &view, Some(FieldError::CodeMissing), None).await;
+        return page(req, portal, &mut visitor, &view, Some(FieldError::CodeMissing), None).await;
     };
     let caller = visitor.caller(req);
     let problem = match portal.sign_up.try_code(&caller, &view.id, &device, &code).await? {
-        CodeOutcome::SignedIn(signed_in) => return after_sign_in(portal, visitor, signed_in).await,
+        CodeOutcome::SignedIn(signed_in) => return after_sign_in(req, portal, visitor, signed_in).await,
         CodeOutcome::Gone => return Ok(start_again()),
         CodeOutcome::Taken => return Ok(redirect("/sign-in").finish()),
         CodeOutcome::Wrong => FieldError::CodeWrong,
@@ -61,7 +61,7 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
         CodeOutcome::UsedUp => FieldError::CodeUsedUp,
         CodeOutcome::Limited(wait) => FieldError::TooManyAttempts(seconds(wait)),
     };
-    page(req, portal, &visitor, &view, Some(problem), None).await
+    page(req, portal, &mut visitor, &view, Some(problem), None).await
 }
 
 pub(in crate::portal) async fn resend(req: HttpRequest, portal: Data<Portal>, form: Result<Form>) -> HttpResponse {
@@ -72,7 +72,7 @@ pub(in crate::portal) async fn resend(req: HttpRequest, portal: Data<Portal>, fo
 
 async fn resent(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {
     let Form(mut form) = form?;
-    let visitor = Visitor::of(portal, req).await?;
+    let mut visitor = Visitor::of(portal, req).await?;
     visitor.admit(portal, req, &mut form)?;
     let Some((view, device)) = view(portal, &visitor, form.take(ATTEMPT)).await? else {
         return Ok(start_again());
@@ -85,7 +85,7 @@ async fn resent(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Resul
         ResendOutcome::Gone => return Ok(start_again()),
         ResendOutcome::Limited(wait) => {
             let problem = FieldError::TooManyAttempts(seconds(wait));
-            return page(req, portal, &visitor, &view, Some(problem), None).await;
+            return page(req, portal, &mut visitor, &view, Some(problem), None).await;
         }
     };
     let next = with_query("/sign-up/verify", [(ATTEMPT, view.id.as_str()), (NOTICE, notice)]);
@@ -95,7 +95,7 @@ async fn resent(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Resul
 async fn page(
     req: &HttpRequest,
     portal: &Portal,
-    visitor: &Visitor,
+    visitor: &mut Visitor,
     view: &SignUpView,
     error: Option<FieldError>,
     notice: Option<Notice>,
@@ -111,10 +111,7 @@ async fn page(
         notice,
         resend_in: seconds(view.resend_in),
     };
-    let target = waiting
-        .as_ref()
-        .and_then(|waiting| waiting.intent.redirect_target.as_deref());
-    let answer = Page::new(portal, visitor).leads_to(target);
+    let answer = Page::new(portal, visitor).in_flow(waiting.is_some());
     let answer = match error {
         None => answer,
         Some(FieldError::TooManyAttempts(wait)) => answer.too_many(wait.into()),

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::oidc::ScopeValue;
 use crate::portal::frame::{Frame, initial};
 
 /// `/consent`: posts `decision`, `allow` or `deny`, to the same address.
@@ -18,8 +19,12 @@ pub struct Consent<'a> {
     pub user_name: Option<&'a str>,
     /// The person's email address.
     pub email: &'a str,
-    /// What is shared, in the order in which it is listed.
-    pub shared: &'a [Shared],
+    /// The person's phone number, shown beside what is shared.
+    pub phone: Option<&'a str>,
+    /// What is asked for now, in the order in which it is listed.
+    pub asked: &'a [Shared],
+    /// What was allowed before and is asked for again.
+    pub before: &'a [Shared],
     /// The host that the browser is sent to afterwards.
     pub redirect_host: &'a str,
     /// Where somebody else can sign in.
@@ -27,8 +32,43 @@ pub struct Consent<'a> {
 }
 
 impl Consent<'_> {
+    fn title(&self) -> &'static str {
+        if self.before.is_empty() {
+            "consent-title"
+        } else {
+            "consent-title-more"
+        }
+    }
+
+    /// The lists, each under its heading.
+    fn lists(&self) -> impl Iterator<Item = List<'_>> {
+        let (heading, more) = match self.before {
+            [] => ("consent-shares", None),
+            before => (
+                "consent-shares-new",
+                Some(List::new("before", "consent-shares-before", before)),
+            ),
+        };
+        [Some(List::new("shared", heading, self.asked)), more]
+            .into_iter()
+            .flatten()
+    }
+
     fn app_initial(&self) -> String {
         initial(self.app_name)
+    }
+}
+
+/// A part of what an application gets.
+struct List<'a> {
+    id: &'static str,
+    heading: &'static str,
+    items: &'a [Shared],
+}
+
+impl<'a> List<'a> {
+    fn new(id: &'static str, heading: &'static str, items: &'a [Shared]) -> Self {
+        Self { id, heading, items }
     }
 }
 
@@ -37,23 +77,28 @@ impl Consent<'_> {
 pub enum Shared {
     /// Who signs in, and no more (`openid`).
     Identity,
-    /// The name (`profile`).
+    /// The name and what else the profile says (`profile`).
     Profile,
     /// The email address (`email`).
     Email,
+    /// The postal address (`address`).
+    Address,
+    /// The phone number (`phone`).
+    Phone,
     /// Access while the person is away (`offline_access`).
     OfflineAccess,
 }
 
-impl Shared {
-    /// What a scope shares (OpenID Connect Core sections 5.4 and 11); `None` for a scope that we do not grant.
-    pub fn of_scope(scope: &str) -> Option<Shared> {
-        match scope {
-            "openid" => Some(Shared::Identity),
-            "profile" => Some(Shared::Profile),
-            "email" => Some(Shared::Email),
-            "offline_access" => Some(Shared::OfflineAccess),
-            _ => None,
+impl From<ScopeValue> for Shared {
+    /// What a scope value shares (OpenID Connect Core sections 5.4 and 11).
+    fn from(value: ScopeValue) -> Self {
+        match value {
+            ScopeValue::OpenId => Self::Identity,
+            ScopeValue::Profile => Self::Profile,
+            ScopeValue::Email => Self::Email,
+            ScopeValue::Address => Self::Address,
+            ScopeValue::Phone => Self::Phone,
+            ScopeValue::OfflineAccess => Self::OfflineAccess,
         }
     }
 }

@@ -5,10 +5,12 @@
 //! `continue` where the page was given a continuation.
 
 mod account;
+mod choose_account;
 mod consent;
 mod dev_inbox;
 mod error;
 mod messages;
+mod onward;
 mod sign_in;
 mod sign_out;
 mod sign_up;
@@ -18,10 +20,12 @@ mod verify_email;
 mod samples;
 
 pub use account::{Account, Device};
+pub use choose_account::{AccountChoice, ChooseAccount};
 pub use consent::{Consent, Shared};
 pub use dev_inbox::{DevInbox, DevInboxMail, InboxMail};
 pub use error::{Error, ErrorKind};
 pub use messages::{FieldError, Notice};
+pub use onward::{Onward, PostOnward};
 pub use sign_in::{SignIn, SignInPassword};
 pub use sign_out::{SignOut, SignedOut};
 pub use sign_up::{SignUp, SignUpErrors};

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::id::DeviceId;
 use crate::kernel::token::TokenHash;
+use crate::platform::i18n::Lang;
 
 /// What the sign-in page shows and demands on behalf of whoever waits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,10 +17,9 @@ pub struct Intent {
     pub login_hint: Option<String>,
     /// Whether a person who is signed in must prove it anew, or somebody else must sign in: the page is shown in any case.
     pub reauthenticate: bool,
-    /// Where the person ends up: a verified redirect URI, which the page's `form-action` must admit (Chromium applies it to
-    /// the redirects that follow a submit).
+    /// The language that the pages speak, whatever the browser prefers.
     #[serde(default)]
-    pub redirect_target: Option<String>,
+    pub lang: Option<Lang>,
 }
 
 /// A continuation, found by its handle.

@@ -1,7 +1,10 @@
 //! The provider over HTTP, rule by rule.
 
 mod authorize;
+mod chooser;
+mod claims;
 mod discovery;
+mod form_post;
 mod logout;
 mod refresh;
 mod token;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
+use reqwest::header::{COOKIE, ORIGIN, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 
 /// Cookies of one host, and where it is.
@@ -139,9 +139,10 @@ impl Page {
         }
     }
 
-    /// The Location header.
+    /// Where a browser goes by itself: to the Location of a redirect, or at once by Refresh.
     pub fn location(&self) -> Option<&str> {
-        self.headers.get(LOCATION).map(|value| value.to_str().expect("ASCII"))
+        let refresh = || self.header("refresh").and_then(|value| value.strip_prefix("0; url="));
+        self.header("location").or_else(refresh)
     }
 
     /// A header.

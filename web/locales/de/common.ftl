@@ -35,6 +35,9 @@ notice-code-too-soon = Eben wurde ein Code gesendet. Bitte warten Sie, bevor Sie
 notice-codes-used-up = Wir können an diese Adresse vorerst keine Codes mehr senden. Beginnen Sie später noch einmal.
 notice-saved = Ihre Änderungen sind gespeichert.
 
+onward-title = Einen Moment
+onward-about = Sie werden weitergeleitet. Wenn nichts geschieht, geht es hier weiter.
+
 wait-seconds = { $seconds ->
     [one] { $seconds } Sekunde
    *[other] { $seconds } Sekunden

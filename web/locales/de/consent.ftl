@@ -1,10 +1,15 @@
 consent-page = { $app } erlauben
 consent-title = { $app } möchte auf Ihr Konto zugreifen
+consent-title-more = { $app } möchte auf mehr in Ihrem Konto zugreifen
 consent-signed-in-as = Sie sind angemeldet als { $email }
 consent-shares = Damit kann die Anwendung
+consent-shares-new = Neu: Damit kann die Anwendung
+consent-shares-before = Das kann sie schon
 consent-openid = Sie bei der Anmeldung wiedererkennen
-consent-profile = Ihren Namen sehen
+consent-profile = Ihren Namen und weitere Angaben aus Ihrem Profil sehen
 consent-email = Ihre E-Mail-Adresse sehen
+consent-address = Ihre Postanschrift sehen
+consent-phone = Ihre Telefonnummer sehen
 consent-offline-access = Auch in Ihrer Abwesenheit zugreifen
 consent-offline-access-detail = Bis der Zugriff entzogen wird, auch nachdem Sie sich abgemeldet haben
 consent-redirect = Danach geht es weiter zu { $host }

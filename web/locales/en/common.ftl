@@ -38,6 +38,9 @@ notice-code-too-soon = A code was sent a moment ago. Please wait before you ask 
 notice-codes-used-up = We can't send more codes to this address for now. Start again later.
 notice-saved = Your changes are saved.
 
+onward-title = One moment
+onward-about = You are being taken on. If nothing happens, continue here.
+
 wait-seconds = { $seconds ->
     [one] { $seconds } second
    *[other] { $seconds } seconds

@@ -1,10 +1,15 @@
 consent-page = Allow { $app }
 consent-title = { $app } wants to access your account
+consent-title-more = { $app } wants more access to your account
 consent-signed-in-as = You are signed in as { $email }
 consent-shares = It will be able to
+consent-shares-new = New: it will be able to
+consent-shares-before = It can already
 consent-openid = Recognize you when you sign in
-consent-profile = See your name
+consent-profile = See your name and what else is in your profile
 consent-email = See your email address
+consent-address = See your postal address
+consent-phone = See your phone number
 consent-offline-access = Keep access while you are away
 consent-offline-access-detail = Until access is withdrawn, even after you sign out
 consent-redirect = Afterwards you go to { $host }

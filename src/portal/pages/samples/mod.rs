@@ -1,6 +1,7 @@
 //! Every page in every state, filled with sample data.
 
 mod checks;
+mod flow;
 
 use std::collections::BTreeMap;
 
@@ -196,29 +197,6 @@ fn sign_up(samples: &mut Samples, f: &Frame) {
     samples.insert("verify-long", render(used_up));
 }
 
-fn consent(samples: &mut Samples, f: &Frame) {
-    let scopes = ["openid", "profile", "email", "offline_access"];
-    let shared: Vec<Shared> = scopes.into_iter().filter_map(Shared::of_scope).collect();
-    let page = |shared| Consent {
-        f,
-        continuation: Some(HANDLE),
-        app_name: "Northwind Ledger",
-        user_name: Some("Ada Lovelace"),
-        email: "ada.lovelace@example.com",
-        shared,
-        redirect_host: "ledger.northwind.example",
-        switch_url: "/sign-in?continue=x",
-    };
-    samples.insert("consent", render(page(&shared)));
-    samples.insert(
-        "consent-short",
-        render(Consent {
-            user_name: None,
-            ..page(&[Shared::Identity])
-        }),
-    );
-}
-
 fn account(samples: &mut Samples, f: &Frame) {
     let device = Device {
         signed_in: moment(),
@@ -331,7 +309,7 @@ fn samples(lang: Lang, brand: &str) -> Samples {
     let mut samples = Samples::new();
     sign_in(&mut samples, &f);
     sign_up(&mut samples, &f);
-    consent(&mut samples, &f);
+    flow::all(&mut samples, &f);
     account(&mut samples, &f);
     errors(&mut samples, &f);
     dev_inbox(&mut samples, &f);

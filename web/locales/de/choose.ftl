@@ -1,0 +1,2 @@
+choose-title = Konto auswählen
+choose-another = Anderes Konto verwenden

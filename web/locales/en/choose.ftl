@@ -1,0 +1,2 @@
+choose-title = Choose an account
+choose-another = Use another account
