@@ -25,6 +25,7 @@ pub mod person_key;
 pub mod phone_number;
 pub mod rate_limit;
 pub mod refresh_token;
+pub mod schedule;
 pub mod secret_key;
 pub mod session;
 pub mod session_proof;

@@ -14,6 +14,7 @@ mod m20261123_000005_create_sign_in;
 mod m20261123_000006_create_oidc;
 mod m20261123_000009_widen_applications;
 mod m20261123_000010_create_profiles;
+mod m20261123_000011_create_schedules;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000006_create_oidc::Migration),
             Box::new(m20261123_000009_widen_applications::Migration),
             Box::new(m20261123_000010_create_profiles::Migration),
+            Box::new(m20261123_000011_create_schedules::Migration),
         ]
     }
 }

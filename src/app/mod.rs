@@ -2,8 +2,9 @@
 
 mod master_key;
 mod open;
+mod retention;
 mod serve;
 pub mod settings;
 
-pub use open::{App, OpenError, Options, open, open_database};
+pub use open::{App, OpenError, Options, open, open_database, open_sealer};
 pub use serve::{ServeError, Server};

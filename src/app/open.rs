@@ -117,13 +117,7 @@ pub async fn open_database(
     environment: Environment,
     options: &Options,
 ) -> Result<(Db, Sealer), OpenError> {
-    make_directory(&settings.data.dir)?;
-    let key = match &settings.keys.master_key {
-        Some(key) => key.clone(),
-        None if environment.is_production() => return Err(OpenError::NoMasterKey),
-        None => master_key::development(&settings.data.dir, &options.rng)?,
-    };
-    let sealer = Sealer::new(key);
+    let sealer = open_sealer(settings, environment, options)?;
     let backend = match &settings.database.url {
         DatabaseUrl::Postgres(url) => Backend::Postgres(url.clone()),
         DatabaseUrl::SqliteMemory => Backend::SqliteMemory,
@@ -134,6 +128,20 @@ pub async fn open_database(
         connections: settings.database.max_connections,
     };
     Ok((Db::open(&database, sealer.clone()).await?, sealer))
+}
+
+/// What opens and seals under the instance's master key, which a development instance makes where it has none.
+///
+/// # Errors
+/// [`OpenError`].
+pub fn open_sealer(settings: &Settings, environment: Environment, options: &Options) -> Result<Sealer, OpenError> {
+    make_directory(&settings.data.dir)?;
+    let key = match &settings.keys.master_key {
+        Some(key) => key.clone(),
+        None if environment.is_production() => return Err(OpenError::NoMasterKey),
+        None => master_key::development(&settings.data.dir, &options.rng)?,
+    };
+    Ok(Sealer::new(key))
 }
 
 /// Opens an instance; pending migrations are run, and at the first start names are fixed, settings seeded and keys made.

@@ -8,14 +8,17 @@ use std::sync::Arc;
 use actix_web::web::ServiceConfig;
 
 use super::open::App;
+use super::retention::Retention;
 use super::settings::Settings;
 use crate::kernel::error::Result;
+use crate::keys::ScheduledRotation;
 use crate::oidc;
 use crate::platform::changes::{Changes, Refresh};
 use crate::platform::db::Db;
 use crate::platform::http::{Bound, Certificate, ListenError, Parts, TlsError, bind, bind_metrics, health};
 use crate::platform::jobs::Worker;
 use crate::platform::mail::Deliver;
+use crate::platform::schedule::{Schedule, Task};
 use crate::platform::telemetry::Metrics;
 use crate::portal::{self, Portal};
 
@@ -46,6 +49,7 @@ pub struct Server {
     metrics: Option<Bound>,
     changes: Arc<Changes>,
     worker: Arc<Worker>,
+    schedule: Arc<Schedule>,
 }
 
 struct DatabaseAnswers(Db);
@@ -90,12 +94,18 @@ impl Server {
             cx.wake.clone(),
             vec![Arc::new(Deliver(cx.clone()))],
         );
+        let tasks: Vec<Arc<dyn Task>> = vec![
+            Arc::new(Retention(cx.clone())),
+            Arc::new(ScheduledRotation::new(app.keys.clone(), settings.keys.rotation)),
+        ];
+        let schedule = Schedule::new(cx.db.clone(), Arc::clone(&cx.clock), &cx.rng, tasks);
         Ok(Self {
             app,
             main,
             metrics,
             changes: Arc::new(Changes::new(cx.db.clone(), remembered)),
             worker: Arc::new(worker),
+            schedule: Arc::new(schedule),
         })
     }
 
@@ -114,16 +124,22 @@ impl Server {
         Arc::clone(&self.worker)
     }
 
+    /// The recurring work, for tests that do not wait for its timer.
+    pub fn schedule(&self) -> Arc<Schedule> {
+        Arc::clone(&self.schedule)
+    }
+
     /// Answers requests, follows changes and works off jobs until `stop` resolves; then finishes what is in progress and closes
     /// the database.
     ///
     /// # Errors
     /// [`ServeError`].
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), ServeError> {
-        let (changes, worker) = (self.changes(), self.worker());
+        let (changes, worker, schedule) = (self.changes(), self.worker(), self.schedule());
         let background = [
             tokio::spawn(async move { changes.run().await }),
             tokio::spawn(async move { worker.run_forever().await }),
+            tokio::spawn(async move { schedule.run_forever().await }),
         ];
         let db = self.app.cx.db.clone();
         let ended = self.answer(stop).await;

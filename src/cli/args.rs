@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::failure::Failure;
 use super::invocation::Invocation;
-use super::{apps, completions, config, dev, doctor, instance, keys, mail, migrate, serve, users};
+use super::{apps, backup, completions, config, dev, doctor, instance, keys, mail, migrate, restore, serve, users};
 use crate::platform::settings::Environment;
 
 /// A self-hosted identity provider: sign-in for your app, single sign-on for your customers.
@@ -55,7 +55,11 @@ pub(super) enum Command {
     /// Look at the database's schema, or bring it up to date
     #[command(subcommand)]
     Migrate(migrate::Migrate),
-    /// List and rotate the signing keys
+    /// Copy the SQLite database into a file, while it is used
+    Backup(backup::Backup),
+    /// Put a backup in the place of the SQLite database
+    Restore(restore::Restore),
+    /// List, rotate and revoke the signing keys
     #[command(subcommand)]
     Keys(keys::Keys),
     /// Create and list people, and make operators
@@ -94,6 +98,8 @@ impl Command {
             Self::Serve(command) => command.run(invocation).await,
             Self::Dev(command) => command.run(invocation).await,
             Self::Migrate(command) => command.run(invocation).await,
+            Self::Backup(command) => command.run(invocation).await,
+            Self::Restore(command) => command.run(invocation).await,
             Self::Keys(command) => command.run(invocation).await,
             Self::Users(command) => command.run(invocation).await,
             Self::Apps(command) => command.run(invocation).await,

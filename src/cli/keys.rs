@@ -7,7 +7,9 @@ use super::failure::Failure;
 use super::invocation::Invocation;
 use super::output::{Output, moment};
 use crate::app::App;
+use crate::kernel::error::ErrorKind;
 use crate::kernel::event::Actor;
+use crate::kernel::id::KeyId;
 use crate::keys::{Algorithm, KeyInfo, Purpose};
 
 #[derive(Subcommand)]
@@ -36,6 +38,18 @@ pub(super) enum Keys {
         #[arg(long)]
         json: bool,
     },
+    /// Take a key out that may be in other hands
+    ///
+    /// It is no longer published, nothing that it signed is believed any more, and its private half is destroyed. Where it was the
+    /// active one, the next key signs at once. A running server follows within a second; applications follow when they next fetch
+    /// the key set.
+    Revoke {
+        /// The key, as `vestibule keys list` names it; the `kid` of what it signed
+        kid: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 fn purpose() -> impl TypedValueParser<Value = Purpose> {
@@ -58,6 +72,7 @@ impl Keys {
                     now,
                     json,
                 } => rotate(app, (purpose, algorithm), now, json, out).await,
+                Self::Revoke { kid, json } => revoke(app, KeyId::from_stored(kid), json, out).await,
             })
             .await
     }
@@ -107,4 +122,30 @@ async fn rotate(
         "{} is next, and may sign from {promotable} on.",
         rotation.next
     ))
+}
+
+async fn revoke(app: &App, kid: KeyId, json: bool, out: &mut Output<'_>) -> Result<(), Failure> {
+    let revocation = app
+        .keys
+        .revoke(&kid, Actor::Operator)
+        .await
+        .map_err(|error| match error.kind() {
+            ErrorKind::NotFound => Failure::new(format!(
+                "there is no key {kid}: `vestibule keys list` prints those there are"
+            )),
+            _ => error.into(),
+        })?;
+    if json {
+        return out.json(&revocation);
+    }
+    out.line(format_args!(
+        "{kid} is revoked: not published, and what it signed is believed no more."
+    ))?;
+    if let Some(active) = revocation.active {
+        out.line(format_args!("{active} signs from now on."))?;
+    }
+    if let Some(next) = revocation.next {
+        out.line(format_args!("{next} is next."))?;
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 
 mod apps;
 mod args;
+mod backup;
 mod completions;
 mod config;
 mod dev;
@@ -15,6 +16,7 @@ mod keys;
 mod mail;
 mod migrate;
 mod output;
+mod restore;
 mod serve;
 mod users;
 

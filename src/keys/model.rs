@@ -48,6 +48,9 @@ named! {
         Retiring = "retiring",
         /// No longer published. The private half is destroyed; the public half still verifies what the key once signed.
         Gone = "gone",
+        /// Taken out, from whichever state, because it may be in other hands: not published, and what it signed is believed no
+        /// more. The private half is destroyed.
+        Revoked = "revoked",
     }
 }
 
@@ -76,6 +79,12 @@ impl KeyInfo {
     /// The earliest moment at which everybody may be expected to know the key.
     pub fn promotable_at(&self) -> Timestamp {
         self.created_at + PUBLISHED_BEFORE_USE
+    }
+
+    /// Whether its time has come under a schedule by which a key signs for `period`: it has signed that long. When the next key
+    /// may take over is another question: see [`Self::promotable_at`].
+    pub(super) fn is_due(&self, period: Duration, now: Timestamp) -> bool {
+        self.state == KeyState::Active && self.activated_at.is_some_and(|at| at + period <= now)
     }
 
     /// Whether nothing that it signed is of use to anybody any more.
@@ -119,6 +128,35 @@ impl Fact for Rotation {
 
     fn subject(&self) -> &str {
         self.active.as_str()
+    }
+
+    fn person(&self) -> Option<&UserId> {
+        None
+    }
+}
+
+/// What taking a key out did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Revocation {
+    /// What the key signed.
+    pub purpose: Purpose,
+    /// How it signed.
+    pub algorithm: Algorithm,
+    /// The key that was taken out.
+    pub revoked: KeyId,
+    /// Where it was in its life.
+    pub was: KeyState,
+    /// The key that signs from now on, where the one taken out was the active one.
+    pub active: Option<KeyId>,
+    /// The key that was made to be the next, where that place became free.
+    pub next: Option<KeyId>,
+}
+
+impl Fact for Revocation {
+    const KIND: &'static str = "key.revoked";
+
+    fn subject(&self) -> &str {
+        self.revoked.as_str()
     }
 
     fn person(&self) -> Option<&UserId> {

@@ -63,6 +63,10 @@ impl Ring {
         let mut published = Vec::new();
         for key in &keys {
             let info = &key.info;
+            // whoever has a revoked key can sign anything with it, and date it back
+            if info.state == KeyState::Revoked {
+                continue;
+            }
             let jwk: Jwk = serde_json::from_str(&key.public_jwk).map_err(Error::internal)?;
             let verifies = Verifying {
                 purpose: info.purpose,

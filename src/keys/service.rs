@@ -17,24 +17,26 @@ use crate::kernel::event::Actor;
 use crate::kernel::id::KeyId;
 use crate::platform::changes::Refresh;
 use crate::platform::cx::Cx;
+use crate::platform::db::Db;
+use crate::platform::seal::Sealer;
 
-const TOPIC: &str = "keys";
+pub(super) const TOPIC: &str = "keys";
 
 /// The key ring; clones share what is remembered.
 #[derive(Clone)]
 pub struct KeyRing {
-    cx: Cx,
-    ring: Arc<ArcSwap<Ring>>,
+    pub(super) cx: Cx,
+    pub(super) ring: Arc<ArcSwap<Ring>>,
     /// Held from reading the rows to remembering them, so that a slow reading can't replace a later one.
     refreshing: Arc<Mutex<()>>,
 }
 
 /// A place in the ring that must not stay empty.
 #[derive(Clone, Copy)]
-struct Place {
-    purpose: Purpose,
-    algorithm: Algorithm,
-    state: KeyState,
+pub(super) struct Place {
+    pub(super) purpose: Purpose,
+    pub(super) algorithm: Algorithm,
+    pub(super) state: KeyState,
 }
 
 impl KeyRing {
@@ -74,6 +76,14 @@ impl KeyRing {
         })
     }
 
+    /// Tries whether `sealer` opens the private halves of the active keys in `db`; changes nothing. A database without keys opens.
+    ///
+    /// # Errors
+    /// `Internal` when one was sealed under another master key; a database error.
+    pub async fn try_master_key(db: &Db, sealer: &Sealer) -> Result<()> {
+        Ring::new(store::load(db.reader()).await?, sealer).map(drop)
+    }
+
     /// Signs `claims` with the active key, as a JWT in compact form whose header has `alg`, `kid` and, when given, `typ`.
     ///
     /// # Errors
@@ -88,8 +98,8 @@ impl KeyRing {
         self.ring.load().sign(purpose, algorithm, typ, claims)
     }
 
-    /// The claims of `token` when a key of `purpose` signed it, however long ago: keys that are gone verify too. Only the
-    /// signature is checked, none of the claims. The algorithm is the key's; `None` for every other.
+    /// The claims of `token` when a key of `purpose` signed it, however long ago: keys that are gone verify too, those
+    /// that were revoked don't. Only the signature is checked, none of the claims. The algorithm is the key's; `None` for every other.
     pub fn verify(&self, purpose: Purpose, token: &str) -> Option<Value> {
         self.ring.load().verify(purpose, token)
     }
@@ -109,7 +119,7 @@ impl KeyRing {
     ///
     /// The next key must have been published for 24 hours, so that nobody is shown a signature of a key they have not heard of;
     /// `at_once` rotates nevertheless. The key that was replaced stays published while it retires, so that what it signed can
-    /// still be verified: rotating alone does not answer a leak.
+    /// still be verified: a leak is answered by [`Self::revoke`].
     ///
     /// # Errors
     /// `Conflict` (`next_key_too_young`) when the next key is younger and `at_once` is false; `Conflict` (`key_rotated_meanwhile`)
@@ -164,11 +174,16 @@ impl KeyRing {
                 tx.changed(TOPIC).await
             })
             .await;
-        // after a conflict too, so that the next try starts from what is true
+        self.remember().await;
+        outcome.map(|()| rotation)
+    }
+
+    /// Reads the ring anew after a command: after one that lost against another too, so that the next try starts from what is
+    /// true.
+    pub(super) async fn remember(&self) {
         if let Err(error) = self.refresh().await {
             tracing::warn!(cause = ?error.cause(), "the key ring could not be read anew; the change feed will try again");
         }
-        outcome.map(|()| rotation)
     }
 }
 
@@ -206,7 +221,7 @@ fn missing(ring: &Ring) -> Vec<Place> {
 }
 
 /// Makes a key off the caller's thread; the work begins at once.
-fn make(cx: &Cx, place: Place) -> JoinHandle<Result<Key>> {
+pub(super) fn make(cx: &Cx, place: Place) -> JoinHandle<Result<Key>> {
     let cx = cx.clone();
     spawn_blocking(move || {
         let Place {
@@ -249,7 +264,7 @@ fn too_young(next: &KeyInfo) -> Error {
     )
 }
 
-fn rotated_meanwhile(purpose: Purpose, algorithm: Algorithm) -> Error {
+pub(super) fn rotated_meanwhile(purpose: Purpose, algorithm: Algorithm) -> Error {
     Error::new(
         ErrorKind::Conflict,
         "key_rotated_meanwhile",

@@ -75,6 +75,19 @@ async fn step(
     Ok(moved.rows_affected == 1)
 }
 
+/// Moves a key from `was` to revoked and destroys its private half. Says whether it was there.
+pub(super) async fn revoke(db: &impl ConnectionTrait, id: &KeyId, was: KeyState, now: Timestamp) -> Result<bool> {
+    let revoked = Entity::update_many()
+        .col_expr(Column::State, Expr::val(KeyState::Revoked.as_str()))
+        .col_expr(Column::SealedPrivateKey, Expr::val(None::<Vec<u8>>))
+        .col_expr(Column::GoneAt, Expr::val(now.millis()))
+        .filter(Column::Id.eq(id.as_str()))
+        .filter(Column::State.eq(was.as_str()))
+        .exec(db)
+        .await?;
+    Ok(revoked.rows_affected == 1)
+}
+
 /// Moves the retiring keys that are spent to gone and destroys their private halves. Says whether there were any.
 pub(super) async fn destroy_spent(db: &impl ConnectionTrait, now: Timestamp) -> Result<bool> {
     let gone = Entity::update_many()

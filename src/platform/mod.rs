@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod pool;
+pub mod schedule;
 pub mod seal;
 pub mod settings;
 pub mod telemetry;

@@ -10,4 +10,4 @@ mod store;
 pub use facts::SessionCreated;
 pub use model::{Device, NewSession, OnDevice, Proof, Session, Strategy};
 pub use service::Sessions;
-pub use store::{ensure_device, establish, has_signed_in_before, rotate_secret};
+pub use store::{ensure_device, establish, has_signed_in_before, purge_devices, purge_sessions, rotate_secret};

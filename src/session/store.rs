@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::model::{Device, NewSession, Proof, Session, Strategy};
@@ -12,6 +13,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::id::{DeviceId, IdentificationId, SessionId, UserId};
 use crate::kernel::token::TokenHash;
+use crate::platform::db::delete_some;
 use ::entity::{device, session, session_proof};
 
 const ACTIVE: &str = "active";
@@ -243,4 +245,42 @@ fn to_session<'a>(row: &session::Model, proofs: impl Iterator<Item = &'a session
             })
             .collect(),
     }
+}
+
+/// Deletes up to `limit` sessions that were over at `before` or earlier, with their proofs.
+///
+/// # Errors
+/// A database error.
+pub async fn purge_sessions(db: &impl ConnectionTrait, before: Timestamp, limit: u64) -> Result<u64> {
+    let mut deleted = 0;
+    // one after the other, so that each is found by its index
+    for ends in [
+        session::Column::EndedAt,
+        session::Column::IdleExpiresAt,
+        session::Column::ExpiresAt,
+    ] {
+        let due = Condition::all().add(ends.lte(before.millis()));
+        deleted += delete_some::<session::Entity>(db, session::Column::Id, due, limit - deleted).await?;
+    }
+    Ok(deleted)
+}
+
+/// Deletes up to `limit` devices on which no session is left and nothing happened since `before`.
+///
+/// # Errors
+/// A database error.
+pub async fn purge_devices(db: &impl ConnectionTrait, before: Timestamp, limit: u64) -> Result<u64> {
+    let sessions = Query::select()
+        .expr(Expr::val(1))
+        .from(session::Entity)
+        .and_where(
+            session::Column::DeviceId
+                .into_expr()
+                .equals((device::Entity, device::Column::Id)),
+        )
+        .to_owned();
+    let due = Condition::all()
+        .add(device::Column::LastSeenAt.lte(before.millis()))
+        .add(Expr::exists(sessions).not());
+    delete_some::<device::Entity>(db, device::Column::Id, due, limit).await
 }

@@ -15,8 +15,11 @@ mod store;
 mod verify;
 
 pub use complete::SignedIn;
-pub use continuation::{Beginner, Continuation, Continuations, Intent, consume as consume_continuation};
+pub use continuation::{
+    Beginner, Continuation, Continuations, Intent, consume as consume_continuation, purge as purge_continuations,
+};
 pub use model::{Caller, SignInView, SignUpView};
 pub use password::{PasswordOutcome, SignIn, StartOutcome};
 pub use sign_up::{SignUp, SignUpForm, SignUpOutcome, SignUpProblem};
+pub use store::purge as purge_attempts;
 pub use verify::{CodeOutcome, ResendOutcome};

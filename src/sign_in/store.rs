@@ -1,13 +1,14 @@
 //! The rows of `attempts`.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter};
 
 use super::code;
 use super::model::{Attempt, LIFETIME, NewAttempt, SentCode, Status};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::id::{DeviceId, SessionId, UserId};
+use crate::platform::db::delete_some;
 use ::entity::attempt::{ActiveModel, Column, Entity};
 
 pub(super) async fn insert(db: &impl ConnectionTrait, new: &NewAttempt, device: &DeviceId) -> Result<()> {
@@ -102,4 +103,13 @@ pub(super) async fn complete(
         .exec(db)
         .await?;
     Ok(completed.rows_affected == 1)
+}
+
+/// Deletes up to `limit` attempts that ran out at `before` or earlier, however they ended.
+///
+/// # Errors
+/// A database error.
+pub async fn purge(db: &impl ConnectionTrait, before: Timestamp, limit: u64) -> Result<u64> {
+    let due = Condition::all().add(Column::ExpiresAt.lte(before.millis()));
+    delete_some::<Entity>(db, Column::Id, due, limit).await
 }

@@ -6,4 +6,5 @@ mod house_rules;
 mod malformed;
 mod oidc;
 mod people;
+mod retention;
 mod support;

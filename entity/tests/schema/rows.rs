@@ -20,6 +20,7 @@ pub async fn fill_every_table(db: &DatabaseConnection) -> Result<(), DbErr> {
     fill::<job::Entity>(db).await?;
     fill::<mail::Entity>(db).await?;
     fill::<rate_limit::Entity>(db).await?;
+    fill::<schedule::Entity>(db).await?;
     fill::<signing_key::Entity>(db).await?;
     fill::<user::Entity>(db).await?;
     fill::<email_address::Entity>(db).await?;

@@ -234,8 +234,41 @@ async fn keys_are_listed_and_rotate_after_a_day_or_at_once() {
         rotated.out
     );
     let listed = installation.run(&["keys", "list"]).await;
-    assert_eq!(listed.good().lines().count(), 9, "{}", listed.out);
+    assert_eq!(listed.good().lines().count(), 15, "{}", listed.out);
     assert_eq!(listed.out.matches(" retiring ").count(), 2, "{}", listed.out);
+}
+
+#[tokio::test]
+async fn a_leaked_key_is_taken_out_at_once_and_only_once() {
+    let installation = Installation::new();
+    let keys = installation.run(&["keys", "list", "--json"]).await.json();
+    let find = |state: &str| {
+        let keys = keys.as_array().expect("a list").iter();
+        let mut found = keys.filter(|key| (&key["purpose"], &key["state"]) == (&json!("id_token"), &json!(state)));
+        found.next().expect("is there")["id"]
+            .as_str()
+            .expect("an id")
+            .to_owned()
+    };
+    let (leaked, next) = (find("active"), find("next"));
+    let revoked = installation.run(&["keys", "revoke", &leaked]).await;
+    assert!(
+        revoked.good().starts_with(&format!("{leaked} is revoked")),
+        "{}",
+        revoked.out
+    );
+    assert!(
+        revoked.out.contains(&format!("{next} signs from now on.")),
+        "{}",
+        revoked.out
+    );
+    let again = ["keys", "revoke", leaked.as_str()];
+    installation.run(&again).await.refused(1, &["revoked before"]);
+    let unknown = ["keys", "revoke", "key_unknown"];
+    installation
+        .run(&unknown)
+        .await
+        .refused(1, &["there is no key", "vestibule keys list"]);
 }
 
 #[tokio::test]

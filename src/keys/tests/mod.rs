@@ -1,6 +1,8 @@
 //! The ring on a real database: every step of a key's life, races, and what must never be accepted or seen.
 
 mod life;
+mod revoke;
+mod schedule;
 mod trust;
 
 use std::sync::Arc;

@@ -2,14 +2,17 @@
 //! schema. Does not own any feature's tables. Entered by every `store.rs` (with a connection) and every `service.rs` (with
 //! `Db::write`).
 
+pub mod backup;
 mod connect;
 mod error;
 mod migrate;
 mod outbox;
+mod purge;
 mod tx;
 mod write;
 
 pub use connect::{Backend, Db, DbOptions};
 pub use migrate::{Schema, SchemaProblem};
 pub use outbox::PersonKey;
+pub use purge::delete_some;
 pub use tx::Tx;

@@ -6,5 +6,5 @@ mod store;
 mod worker;
 
 pub use model::{Handler, JobError, NewJob};
-pub use store::enqueue;
+pub use store::{enqueue, purge};
 pub use worker::{Wake, Worker};

@@ -10,6 +10,7 @@ use super::model::{Leased, NewJob};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::id::JobId;
+use crate::platform::db::delete_some;
 use ::entity::job::{ActiveModel, Column, Entity};
 
 const READY: &str = "ready";
@@ -138,4 +139,16 @@ pub(super) async fn fail(
     }
     update.filter(held(job, owner)).exec(db).await?;
     Ok(())
+}
+
+/// Deletes up to `limit` jobs that were set aside as dead and last due at `before` or earlier. Those that were done are gone
+/// already.
+///
+/// # Errors
+/// A database error.
+pub async fn purge(db: &impl ConnectionTrait, before: Timestamp, limit: u64) -> Result<u64> {
+    let due = Condition::all()
+        .add(Column::State.eq(DEAD))
+        .add(Column::RunAt.lte(before.millis()));
+    delete_some::<Entity>(db, Column::Id, due, limit).await
 }

@@ -5,4 +5,4 @@ mod model;
 mod store;
 
 pub use model::{Bucket, Rule};
-pub use store::{forgive, give_back, take};
+pub use store::{forgive, give_back, purge, take};

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use sea_orm::sea_query::{Expr, OnConflict, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter};
 
 use super::model::Bucket;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
+use crate::platform::db::delete_some;
 use ::entity::rate_limit::{Column, Entity};
 
 /// Counts one event in `bucket`.
@@ -73,4 +74,13 @@ pub async fn give_back(db: &impl ConnectionTrait, bucket: &Bucket) -> Result<()>
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Deletes up to `limit` buckets that are at rest since `before`: they count as buckets that never were.
+///
+/// # Errors
+/// A database error.
+pub async fn purge(db: &impl ConnectionTrait, before: Timestamp, limit: u64) -> Result<u64> {
+    let due = Condition::all().add(Column::TheoreticalArrivalAt.lte(before.millis()));
+    delete_some::<Entity>(db, Column::Bucket, due, limit).await
 }

@@ -11,6 +11,6 @@ mod transport;
 pub use inbox::{Inbox, Received};
 pub use job::Deliver;
 pub use model::{Mail, Outgoing};
-pub use store::enqueue;
+pub use store::{enqueue, purge};
 pub use templates::{AddressTaken, Rendered, TestMail, VerificationCode};
 pub use transport::{BadTransport, Transport};

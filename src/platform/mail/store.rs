@@ -1,12 +1,14 @@
 //! The rows of `mails`.
 
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait};
 
 use super::model::Outgoing;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::id::MailId;
+use crate::platform::db::delete_some;
 use crate::platform::jobs;
-use ::entity::mail::{ActiveModel, Entity};
+use ::entity::mail::{ActiveModel, Column, Entity};
 
 /// Adds a mail and its delivery job, in the transaction of the command that sends it.
 ///
@@ -33,4 +35,14 @@ pub(super) async fn find(db: &impl ConnectionTrait, id: &MailId) -> Result<Optio
 pub(super) async fn delete(db: &impl ConnectionTrait, id: &MailId) -> Result<()> {
     Entity::delete_by_id(id.as_str()).exec(db).await?;
     Ok(())
+}
+
+/// Deletes up to `limit` mails that were queued at `before` or earlier; whether their delivery was given up long ago is the
+/// caller's to know.
+///
+/// # Errors
+/// A database error.
+pub async fn purge(db: &impl ConnectionTrait, before: Timestamp, limit: u64) -> Result<u64> {
+    let due = Condition::all().add(Column::CreatedAt.lte(before.millis()));
+    delete_some::<Entity>(db, Column::Id, due, limit).await
 }

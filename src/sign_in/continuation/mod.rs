@@ -7,4 +7,4 @@ mod store;
 
 pub use model::{Beginner, Continuation, Intent};
 pub use service::Continuations;
-pub use store::consume;
+pub use store::{consume, purge};

@@ -1,13 +1,14 @@
 //! The rows of `continuations`.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::model::{NewContinuation, Stored};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::id::DeviceId;
 use crate::kernel::token::TokenHash;
+use crate::platform::db::delete_some;
 use ::entity::continuation::{ActiveModel, Column, Entity};
 
 pub(super) async fn insert(db: &impl ConnectionTrait, new: &NewContinuation, device: Option<&DeviceId>) -> Result<()> {
@@ -74,4 +75,13 @@ pub async fn consume(db: &impl ConnectionTrait, hash: &TokenHash, now: Timestamp
         .exec(db)
         .await?;
     Ok(consumed.rows_affected == 1)
+}
+
+/// Deletes up to `limit` continuations that ran out at `before` or earlier, used or not.
+///
+/// # Errors
+/// A database error.
+pub async fn purge(db: &impl ConnectionTrait, before: Timestamp, limit: u64) -> Result<u64> {
+    let due = Condition::all().add(Column::ExpiresAt.lte(before.millis()));
+    delete_some::<Entity>(db, Column::HandleHash, due, limit).await
 }

@@ -13,6 +13,7 @@ use vestibule::kernel::clock::{Clock, ManualClock, Timestamp};
 use vestibule::kernel::rng::Rng;
 use vestibule::platform::changes::Changes;
 use vestibule::platform::jobs::Worker;
+use vestibule::platform::schedule::Schedule;
 use vestibule::platform::settings::{Environment, LoadArgs};
 
 use super::{Browser, Database};
@@ -29,6 +30,7 @@ pub struct TestServer {
     pub clock: ManualClock,
     pub changes: Arc<Changes>,
     pub worker: Arc<Worker>,
+    pub schedule: Arc<Schedule>,
     pub dir: TempDir,
     overrides: Vec<(String, String)>,
     stop: Option<oneshot::Sender<()>>,
@@ -81,7 +83,7 @@ impl TestServer {
             .await
             .expect("the instance opens");
         let server = Server::bind(app.clone(), &settings).expect("the address is free");
-        let (changes, worker) = (server.changes(), server.worker());
+        let (changes, worker, schedule) = (server.changes(), server.worker(), server.schedule());
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             server
@@ -97,6 +99,7 @@ impl TestServer {
             clock,
             changes,
             worker,
+            schedule,
             dir,
             overrides,
             stop: Some(stop),

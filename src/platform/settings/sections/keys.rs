@@ -1,5 +1,7 @@
 //! `[keys]`: encryption at rest.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer};
@@ -7,6 +9,8 @@ use zeroize::Zeroizing;
 
 use crate::kernel::secret::{SecretKey, SecretString};
 use crate::platform::settings::{Environment, Problem, Section};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The settings of `[keys]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -16,6 +20,9 @@ pub struct KeysSettings {
     /// directory.
     #[serde(deserialize_with = "optional_master_key")]
     pub master_key: Option<SecretKey>,
+    /// How long a signing key signs before the next takes its place; none: until somebody rotates by command.
+    #[serde(rename = "rotation_days", deserialize_with = "optional_days")]
+    pub rotation: Option<Duration>,
 }
 
 /// Text that is not a master key. Doesn't repeat it.
@@ -42,16 +49,30 @@ fn optional_master_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
     parse_master_key(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
+fn optional_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let days = u64::deserialize(deserializer)?;
+    Ok((days > 0).then(|| DAY.saturating_mul(u32::try_from(days).unwrap_or(u32::MAX))))
+}
+
 impl Section for KeysSettings {
     const NAME: &'static str = "keys";
 
     fn validate(&self, environment: Environment) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if let Some(period) = self.rotation {
+            problems.extend(Self::within(
+                "rotation_days",
+                period.as_secs() / DAY.as_secs(),
+                2..=3650,
+                "days",
+            ));
+        }
         if environment.is_production() && self.master_key.is_none() {
             let message = "must be set in production: make one with `openssl rand -base64 32`, keep it in a file that \
                            only the service reads, and name that file in keys.master_key_file";
-            return vec![Self::error("master_key", message)];
+            problems.push(Self::error("master_key", message));
         }
-        Vec::new()
+        problems
     }
 }
 
@@ -76,12 +97,28 @@ mod tests {
 
     #[test]
     fn production_requires_a_master_key() {
-        let empty = KeysSettings { master_key: None };
+        let empty = KeysSettings {
+            master_key: None,
+            rotation: None,
+        };
         assert_eq!(empty.validate(Environment::Development), []);
         assert!(empty.validate(Environment::Production)[0].is_error());
         let set = KeysSettings {
             master_key: Some(SecretKey::new([1; 32])),
+            rotation: None,
         };
         assert_eq!(set.validate(Environment::Production), []);
+    }
+
+    #[test]
+    fn a_key_signs_for_more_days_than_its_successor_is_published_before_it() {
+        let days = |days| KeysSettings {
+            master_key: None,
+            rotation: Some(DAY * days),
+        };
+        assert_eq!(days(2).validate(Environment::Development), []);
+        for wrong in [1, 3651] {
+            assert!(days(wrong).validate(Environment::Development)[0].is_error());
+        }
     }
 }

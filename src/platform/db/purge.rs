@@ -1,0 +1,27 @@
+//! Deleting in small parts.
+
+use sea_orm::sea_query::{Condition, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use crate::kernel::error::Result;
+
+/// Deletes up to `limit` rows of `due`, which are told apart by `key`, and says how many those were. `due` is found by an index,
+/// so that the transaction is short however many rows there are.
+///
+/// # Errors
+/// A database error.
+pub async fn delete_some<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    key: E::Column,
+    due: Condition,
+    limit: u64,
+) -> Result<u64> {
+    let part = Query::select()
+        .column(key)
+        .from(E::default())
+        .cond_where(due)
+        .limit(limit)
+        .to_owned();
+    let deleted = E::delete_many().filter(key.in_subquery(part)).exec(db).await?;
+    Ok(deleted.rows_affected)
+}
