@@ -56,14 +56,15 @@ where
 }
 
 impl<'w> FormatFields<'w> for Fields {
-    fn format_fields<R: RecordFields>(&self, out: Writer<'w>, fields: R) -> fmt::Result {
+    fn format_fields<R: RecordFields>(&self, mut out: Writer<'w>, fields: R) -> fmt::Result {
         let mut written = Written {
-            out,
-            is_first: true,
+            // a span's own buffer begins empty and would grow with each field
+            text: String::with_capacity(192),
             result: Ok(()),
         };
         fields.record(&mut written);
-        written.result
+        written.result?;
+        out.write_str(&written.text)
     }
 }
 
@@ -119,14 +120,13 @@ fn level(out: &mut Writer<'_>, level: Level) -> fmt::Result {
     out.write_str(if out.has_ansi_escapes() { coloured } else { plain })
 }
 
-struct Written<'w> {
-    out: Writer<'w>,
-    is_first: bool,
+struct Written {
+    text: String,
     result: fmt::Result,
 }
 
-impl Written<'_> {
-    fn write(&mut self, field: &Field, value: impl FnOnce(&mut Writer<'_>, bool) -> fmt::Result) {
+impl Written {
+    fn write(&mut self, field: &Field, value: impl FnOnce(&mut String, bool) -> fmt::Result) {
         // the bridge's notes about where a message of `log` comes from; the line has named it
         if self.result.is_err() || field.name().starts_with("log.") {
             return;
@@ -134,21 +134,20 @@ impl Written<'_> {
         self.result = self.put(field.name(), value);
     }
 
-    fn put(&mut self, name: &str, value: impl FnOnce(&mut Writer<'_>, bool) -> fmt::Result) -> fmt::Result {
-        if !self.is_first {
-            self.out.write_char(' ')?;
+    fn put(&mut self, name: &str, value: impl FnOnce(&mut String, bool) -> fmt::Result) -> fmt::Result {
+        if !self.text.is_empty() {
+            self.text.push(' ');
         }
-        self.is_first = false;
         let is_message = name == "message";
         if !is_message {
-            self.out.write_str(name)?;
-            self.out.write_char('=')?;
+            self.text.push_str(name);
+            self.text.push('=');
         }
-        value(&mut self.out, is_message)
+        value(&mut self.text, is_message)
     }
 }
 
-impl Visit for Written<'_> {
+impl Visit for Written {
     fn record_str(&mut self, field: &Field, value: &str) {
         self.write(field, |out, is_message| {
             if is_message {
@@ -175,22 +174,32 @@ impl Visit for Written<'_> {
     }
 }
 
-/// Writes control characters as escapes.
-struct Escaped<'a, 'w>(&'a mut Writer<'w>);
+/// Whether it is printable ASCII, as nearly everything is.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+}
 
-impl Write for Escaped<'_, '_> {
+/// Writes control characters as escapes.
+struct Escaped<'a>(&'a mut String);
+
+impl Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
+        if is_plain(text) {
+            self.0.push_str(text);
+            return Ok(());
+        }
         let mut rest = text;
         while let Some(at) = rest.find(char::is_control) {
             let (plain, from) = rest.split_at(at);
-            self.0.write_str(plain)?;
+            self.0.push_str(plain);
             let mut characters = from.chars();
             if let Some(control) = characters.next() {
                 write!(self.0, "{}", control.escape_default())?;
             }
             rest = characters.as_str();
         }
-        self.0.write_str(rest)
+        self.0.push_str(rest);
+        Ok(())
     }
 }
 
