@@ -54,5 +54,5 @@ files=("$@")
 if (( ${#files[@]} == 0 )); then
   files=(tests/e2e/*.test.mjs)
 fi
-# One file at a time: each starts a daemon, and the clients' time-outs are theirs, not ours.
-node --test --test-reporter=spec --test-concurrency=1 "${files[@]}"
+# One file at a time: each starts a daemon, and the clients' time-outs are theirs, not ours. A file that hangs is ended.
+node --test --test-reporter=spec --test-concurrency=1 --test-timeout=600000 "${files[@]}"

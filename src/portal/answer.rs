@@ -110,7 +110,7 @@ pub fn post_page(req: &HttpRequest, form: &FormPost) -> HttpResponse {
         fields: &form.fields,
     };
     let mut response = HttpResponse::Ok();
-    let policy = Csp::posting_to(&form.action, pages::PostOnward::SCRIPT);
+    let policy = Csp::posting(pages::PostOnward::SCRIPT);
     response.insert_header((CONTENT_SECURITY_POLICY, policy));
     response.insert_header(KEEP_OPENER);
     html(req, response, &page)

@@ -14,6 +14,8 @@ import { Vestibule } from './lib/vestibule.mjs';
 const FOLDER = process.env.VESTIBULE_PAGE_SAMPLES;
 // The narrowest window that WCAG 2.2 knows (success criterion 1.4.10, reflow).
 const NARROW = { width: 320, height: 640 };
+// A page that sends the browser on by an inline script stays, to be looked at.
+const HEADERS = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "script-src 'self'" };
 const WIDE = { width: 1280, height: 800 };
 
 let vestibule;
@@ -43,7 +45,7 @@ for (const language of readdirSync(FOLDER)) {
       test(name, async () => {
         const body = readFileSync(join(FOLDER, language, name), 'utf8');
         const address = vestibule.url(`/samples/${language}/${name}`);
-        await page.route(address, (route) => route.fulfill({ body, contentType: 'text/html; charset=utf-8' }));
+        await page.route(address, (route) => route.fulfill({ body, headers: HEADERS }));
         const missing = [];
         const onResponse = (response) => response.ok() || missing.push(response.url());
         page.on('response', onResponse);

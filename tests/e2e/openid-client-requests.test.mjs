@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { basic, CALLBACK, refusal, RelyingParty } from './lib/openid-client.mjs';
+import * as client from 'openid-client';
+
+import { basic, CALLBACK, refusal, RelyingParty, SIGNED_OUT } from './lib/openid-client.mjs';
 import { Person } from './lib/person.mjs';
 import { Vestibule } from './lib/vestibule.mjs';
 
@@ -67,6 +69,37 @@ describe('what a person is asked', () => {
     assert.equal(answer.get('error'), 'login_required');
   });
 
+  test('with two sessions and no hint the person chooses, and a hint chooses for them', async () => {
+    const agent = person.newAgent();
+    const other = new Person(vestibule, { firstName: 'Charles', lastName: 'Babbage' });
+    await other.signUp();
+    const { tokens: first } = await relyingParty.signIn(person, { agent, scope: 'openid email' });
+    const { tokens: second } = await relyingParty.signIn(other, { agent, scope: 'openid email', prompt: 'select_account' });
+    assert.notEqual(second.claims().sub, first.claims().sub);
+
+    const chosen = await relyingParty.signIn(person, { agent, scope: 'openid email', prompt: null });
+    assert.deepEqual(chosen.asked, ['account']);
+    assert.equal(chosen.tokens.claims().sub, first.claims().sub);
+    const unsaid = await relyingParty.silently(agent, { scope: 'openid email' });
+    assert.equal(unsaid.get('error'), 'account_selection_required');
+    for (const tokens of [first, second]) {
+      const silent = await relyingParty.signIn(person, { agent, scope: 'openid email', prompt: 'none', id_token_hint: tokens.id_token });
+      assert.equal(silent.tokens.claims().sub, tokens.claims().sub);
+    }
+
+    // Signing out by one's hint leaves the other's session alone.
+    const url = client.buildEndSessionUrl(relyingParty.config, { id_token_hint: first.id_token, post_logout_redirect_uri: SIGNED_OUT });
+    assert.ok((await agent.open(url, { until: SIGNED_OUT })).callback);
+    const left = await relyingParty.signIn(other, { agent, scope: 'openid email', prompt: 'none' });
+    assert.equal(left.tokens.claims().sub, second.claims().sub);
+  });
+
+  test('prompt=create leads to the page for a new account', async () => {
+    const { url } = await relyingParty.request({ prompt: 'create' });
+    const { page } = await person.newAgent().open(url, { until: CALLBACK });
+    assert.ok(page.has('#first_name'));
+  });
+
   test('a denied consent leads back with access_denied', async () => {
     const { url, checks } = await relyingParty.request();
     const answer = await person.answer(url, { until: CALLBACK, agent: person.newAgent(), consent: '#deny' });
@@ -80,6 +113,56 @@ describe('what a person is asked', () => {
     const stranger = await RelyingParty.register(vestibule, 'Not known yet', basic);
     await relyingParty.signIn(person, { agent, scope: 'openid' });
     assert.equal((await stranger.silently(agent, { scope: 'openid email' })).get('error'), 'consent_required');
+  });
+});
+
+describe('what an application may send', () => {
+  test('response_mode=form_post, answers and errors', async () => {
+    const { form, tokens } = await relyingParty.signIn(person, { response_mode: 'form_post' });
+    assert.equal(form.get('iss'), vestibule.issuer);
+    assert.ok(tokens.id_token);
+    const { url, checks } = await relyingParty.request({ response_mode: 'form_post' });
+    const answer = await person.answer(url, { until: CALLBACK, consent: '#deny' });
+    assert.equal((await refusal(relyingParty.redeem(answer, checks))).error, 'access_denied');
+  });
+
+  test('parameters that mean nothing to us, or are only wishes', async () => {
+    const wishes = { display: 'popup', ui_locales: 'se de', claims_locales: 'se', acr_values: 'unknown 1', unknown: 'anything' };
+    await relyingParty.signIn(person, wishes);
+  });
+
+  test('the language of the pages', async () => {
+    const { url } = await relyingParty.request({ ui_locales: 'de' });
+    const { page } = await person.newAgent().open(url, { until: CALLBACK });
+    assert.equal(page.root.querySelector('html').getAttribute('lang'), 'de');
+  });
+
+  for (const parameter of ['request', 'request_uri']) {
+    test(`${parameter} is refused in its own words`, async () => {
+      const value = parameter === 'request' ? 'e30.e30.' : 'https://application.example/request';
+      const answer = await relyingParty.silently(person.agent, { [parameter]: value });
+      assert.equal(answer.get('error'), `${parameter}_not_supported`);
+    });
+  }
+
+  test('userinfo by POST, with the token in the header', async () => {
+    const { tokens } = await relyingParty.signIn(person);
+    const url = new URL(relyingParty.config.serverMetadata().userinfo_endpoint);
+    const answer = await client.fetchProtectedResource(relyingParty.config, tokens.access_token, url, 'POST');
+    assert.equal((await answer.json()).email, person.email);
+  });
+
+  test('phone, address and every claim of profile, in their types', async () => {
+    const flags = ['--phone', '+4930123456', '--phone-verified'];
+    flags.push('--address-locality', 'London', '--address-country', 'GB', '--claim', 'nickname=Countess', '--claim', 'birthdate=1815-12-10');
+    await vestibule.cli('users', 'set', person.email, ...flags);
+    const { tokens } = await relyingParty.signIn(person, { scope: 'openid profile phone address' });
+    const userinfo = await relyingParty.userinfo(tokens);
+    assert.equal(userinfo.phone_number, '+4930123456');
+    assert.equal(userinfo.phone_number_verified, true);
+    assert.deepEqual(userinfo.address, { locality: 'London', country: 'GB' });
+    assert.equal(userinfo.nickname, 'Countess');
+    assert.equal(userinfo.birthdate, '1815-12-10');
   });
 });
 

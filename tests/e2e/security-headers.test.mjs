@@ -89,11 +89,9 @@ describe('no page of ours is shown inside a page of somebody else', () => {
 
 describe('a page of ours runs no script but its own', () => {
   /** What the page's policy says of an element that an attacker slipped in; the element tries to say `ran`. */
-  function injected(page, markup) {
-    return page.evaluate(async (slipped) => {
-      const violated = new Promise((resolve) => {
-        document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective), { once: true });
-      });
+  async function injected(page, markup) {
+    await watchPolicy(page);
+    await page.evaluate((slipped) => {
       const template = document.createElement('template');
       template.innerHTML = slipped;
       for (const old of template.content.querySelectorAll('script')) {
@@ -104,8 +102,20 @@ describe('a page of ours runs no script but its own', () => {
         old.replaceWith(made);
       }
       document.body.append(template.content);
-      return { directive: await violated, ran: globalThis.ran ?? false };
     }, markup);
+    return { directive: await violated(page), ran: await page.evaluate(() => globalThis.ran ?? false) };
+  }
+
+  /** Keeps the directive of the first violation of the page's policy, for `violated` to wait for. */
+  function watchPolicy(page) {
+    return page.evaluate(() => {
+      const keep = (event) => (globalThis.violated = event.effectiveDirective);
+      document.addEventListener('securitypolicyviolation', keep, { once: true });
+    });
+  }
+
+  async function violated(page) {
+    return (await page.waitForFunction(() => globalThis.violated)).jsonValue();
   }
 
   const SCRIPT = 'globalThis.ran = true';
@@ -136,11 +146,9 @@ describe('a page of ours runs no script but its own', () => {
       await page.goto(vestibule.url('/sign-in'));
       await page.evaluate((action) => (document.querySelector('form').action = action), stranger.url('/phish'));
       await page.fill('input#identifier', person.email);
-      const violated = page.evaluate(
-        () => new Promise((resolve) => document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective))),
-      );
+      await watchPolicy(page);
       await page.click('#continue', { noWaitAfter: true });
-      assert.equal(await violated, 'form-action');
+      assert.equal(await violated(page), 'form-action');
       assert.equal(stranger.at('/phish').length, 0);
     });
   });

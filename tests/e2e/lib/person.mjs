@@ -39,8 +39,8 @@ export class Person {
   }
 
   /**
-   * Answers the pages from `address` on: identifier, password, consent. Gives `{ callback }` when the way leads to an address that
-   * starts with `until`, else the `{ page }` that asks for nothing more. `asked` lists what was asked.
+   * Answers the pages from `address` on: which account, identifier, password, consent. Gives `{ callback }` when the way leads to an
+   * address that starts with `until`, else the `{ page }` that asks for nothing more. `asked` lists what was asked.
    */
   async answer(address, { until, agent = this.agent, password = this.password, consent = '#allow' } = {}) {
     const asked = [];
@@ -53,6 +53,12 @@ export class Person {
       } else if (page.has('#password') && asked.at(-1) !== 'password') {
         asked.push('password');
         step = await agent.press(page, '#continue', { fill: { '#password': password }, until });
+      } else if (page.has('.account-choice')) {
+        asked.push('account');
+        step = await this.#choose(page, agent, until);
+      } else if (page.has('form #onward')) {
+        // An answer by form post, in a browser without scripts.
+        step = await agent.press(page, '#onward', { until });
       } else if (page.has(consent)) {
         asked.push('consent');
         step = await agent.press(page, consent, { until });
@@ -61,5 +67,12 @@ export class Person {
       }
     }
     return { ...step, asked };
+  }
+
+  /** Chooses this person's account, or another one where it is not offered. */
+  async #choose(page, agent, until) {
+    const own = page.root.querySelectorAll('button.account-choice').find((button) => button.structuredText.includes(this.email));
+    if (own) return agent.press(page, `#${own.id}`, { until });
+    return agent.open(new URL(page.root.querySelector('#another').getAttribute('href'), page.url), { until });
   }
 }

@@ -12,7 +12,7 @@ fn field(page: &Page, name: &str) -> Option<String> {
     hidden.find(|(known, _)| known == name).map(|(_, value)| value)
 }
 
-/// A page that posts to the client and nowhere else.
+/// A page that posts to the client.
 fn assert_posts(page: &Page) {
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     assert!(page.location().is_none());
@@ -28,7 +28,8 @@ fn assert_posts(page: &Page) {
         policy.contains("script-src 'sha256-") && policy.contains("default-src 'none'"),
         "{policy}"
     );
-    assert!(policy.contains("form-action https://app.example;"), "{policy}");
+    // the client may redirect the browser on to wherever it likes, and Chromium would apply the directive there
+    assert!(!policy.contains("form-action"), "{policy}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
