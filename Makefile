@@ -1,9 +1,9 @@
 # Everything here can be typed again at any time: what is already done is not done twice.
 
-.PHONY: help run test check
+.PHONY: help run test check container
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build and start Vestibule with an example application to sign in to
 	@scripts/run.sh
@@ -13,3 +13,6 @@ test: ## Run every test: SQLite, PostgreSQL, real clients, a real browser
 
 check: ## Check formatting, lints, dependencies and the rules of the house
 	@scripts/check.sh
+
+container: ## Try the container file in a fresh Debian root (minutes; needs root)
+	@scripts/container.sh

@@ -17,5 +17,7 @@ cargo test --workspace --locked
 step 'Tests on PostgreSQL'
 scripts/with-postgres.sh cargo test --workspace --locked --test '*'
 
+scripts/deploy.sh
+
 step 'Tests with real clients and a real browser'
 scripts/e2e.sh

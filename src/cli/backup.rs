@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::failure::Failure;
+use super::failure::{Failure, words};
 use super::invocation::Invocation;
 use crate::app::settings::Settings;
 use crate::platform::db::backup;
@@ -104,10 +104,15 @@ pub(super) fn beside(path: &Path, suffix: &str) -> Result<PathBuf, Failure> {
 
 /// Refuses a database file that is not whole.
 pub(super) async fn refuse_damaged(path: &Path) -> Result<(), Failure> {
-    match backup::examine(path).await? {
-        None => Ok(()),
-        Some(defect) => Err(Failure::new(format!("{} is damaged: {defect}", path.display()))),
-    }
+    let defect = match backup::examine(path).await {
+        Ok(None) => return Ok(()),
+        Ok(Some(defect)) => defect,
+        Err(error) => words(&error),
+    };
+    Err(Failure::new(format!(
+        "{} is no whole SQLite database: {defect}",
+        path.display()
+    )))
 }
 
 /// Waits until the file is on the disk; its size in bytes.

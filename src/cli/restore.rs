@@ -34,6 +34,9 @@ impl Restore {
                 target.display()
             )));
         }
+        if !self.file.is_file() {
+            return Err(Failure::new(format!("there is no file at {}", self.file.display())));
+        }
         refuse_damaged(&self.file).await?;
         let sealer = app::open_sealer(&loaded.settings, loaded.environment, &invocation.options())?;
         let copy = beside(&target, ".restore")?;

@@ -7,8 +7,8 @@ use reqwest::{Method, StatusCode, Version};
 
 use crate::support::{AFTER_LOGOUT, Binary, Browser, CALLBACK, RelyingParty, claims, free_port, run, until};
 
-const ADA: &str = "ada@example.com";
-const PASSWORD: &str = "correct horse battery";
+pub const ADA: &str = "ada@example.com";
+pub const PASSWORD: &str = "correct horse battery";
 
 async fn code_for(browser: &mut Browser, address: &str) -> String {
     let request = || async {
@@ -25,7 +25,7 @@ async fn code_for(browser: &mut Browser, address: &str) -> String {
     until(request).await.expect("a mail comes")
 }
 
-async fn sign_up(browser: &mut Browser) -> String {
+pub async fn sign_up(browser: &mut Browser) -> String {
     let fields = [("first_name", "Ada"), ("email", ADA), ("password", PASSWORD)];
     let started = browser.submit("/sign-up", "/sign-up", &fields).await;
     let verify = started.location().expect("a redirect").to_owned();
@@ -35,7 +35,7 @@ async fn sign_up(browser: &mut Browser) -> String {
     code
 }
 
-fn register(server: &Binary) -> RelyingParty {
+pub fn register(server: &Binary) -> RelyingParty {
     let created = server.run(&[
         "apps",
         "create",

@@ -1,8 +1,10 @@
 //! The feature tests: a real server on a random port, on SQLite or, with `VESTIBULE_TEST_POSTGRES_URL`, on PostgreSQL.
 
+mod backup;
 mod binary;
 mod database;
 mod house_rules;
+mod limits;
 mod malformed;
 mod oidc;
 mod people;

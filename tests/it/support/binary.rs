@@ -62,6 +62,15 @@ impl Binary {
             "passwords.iterations=1".to_owned(),
         ];
         settings.extend(more.iter().map(|setting| (*setting).to_owned()));
+        Self::start(environment, url, dir, settings).await
+    }
+
+    /// Starts an instance that is in `dir` already, at its own address.
+    pub async fn serve_at(url: &str, dir: TempDir, settings: Vec<String>) -> Self {
+        Self::start("development", url.to_owned(), dir, settings).await
+    }
+
+    async fn start(environment: &str, url: String, dir: TempDir, settings: Vec<String>) -> Self {
         let log = dir.path().join("log");
         let file = std::fs::File::create(&log).expect("a log");
         let child = command(environment, dir.path(), &settings, &["serve"])
