@@ -51,6 +51,22 @@ impl Accounts {
         store::find(self.cx.db.reader(), id).await
     }
 
+    /// Leaves out what belongs to people who may not sign in, or are gone.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn retain_admitted<T>(&self, things: &mut Vec<T>, whose: impl Fn(&T) -> &UserId) -> Result<()> {
+        let mut admitted = Vec::with_capacity(things.len());
+        for thing in things.drain(..) {
+            let user = self.find(whose(&thing)).await?;
+            if user.is_some_and(|user| user.banned_at.is_none()) {
+                admitted.push(thing);
+            }
+        }
+        *things = admitted;
+        Ok(())
+    }
+
     /// The person who owns an address.
     ///
     /// # Errors

@@ -72,7 +72,14 @@ impl Provider {
         if !browser.is_known {
             return Ok(None);
         }
-        self.sessions.on_device(&browser.secret).await
+        let mut on_device = self.sessions.on_device(&browser.secret).await?;
+        if let Some(on_device) = &mut on_device {
+            let sessions = &mut on_device.sessions;
+            self.accounts
+                .retain_admitted(sessions, |session| &session.user_id)
+                .await?;
+        }
+        Ok(on_device)
     }
 
     /// The same for a browser that goes on with what waits behind `handle`, with the device made when there is none.

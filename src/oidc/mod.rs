@@ -36,7 +36,7 @@ pub use browser::{Browser, FormPost, Step};
 pub use claims::Claims;
 pub use error::{ErrorCode, OAuthError, PageError};
 pub use http::{refusal, routes};
-pub use logout::{LogoutRequest, LogoutView};
+pub use logout::{LoggedOut, LogoutRequest, LogoutView};
 pub use paths::{AUTHORIZE_RESUME, LOGOUT_CONFIRM, RESUME_PATHS, SIGNED_OUT};
 pub use provider::{Parts, Provider};
 pub use scope::{Scope, ScopeValue};

@@ -1,7 +1,7 @@
 //! Who is looking at a page.
 
-use actix_web::HttpRequest;
 use actix_web::http::header::{ACCEPT_LANGUAGE, USER_AGENT};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::frame::Frame;
 use super::state::Portal;
@@ -33,11 +33,18 @@ impl Visitor {
         let presented = portal.cookie.read(req);
         let is_new = presented.is_none();
         let secret = presented.unwrap_or_else(|| DeviceSecret::draw(&portal.cx.rng));
-        let on_device = if is_new {
+        let mut on_device = if is_new {
             None
         } else {
             portal.sessions.on_device(&secret.hash()).await?
         };
+        if let Some(on_device) = &mut on_device {
+            let sessions = &mut on_device.sessions;
+            portal
+                .accounts
+                .retain_admitted(sessions, |session| &session.user_id)
+                .await?;
+        }
         Ok(Self {
             secret,
             is_new,
@@ -100,7 +107,12 @@ impl Visitor {
         self.lang = lang.unwrap_or(self.lang);
     }
 
-    /// The browser after a sign-in, with its new secret.
+    /// Gives the browser its secret with a response.
+    pub(super) fn take_cookie(&self, portal: &Portal, response: &mut HttpResponse) {
+        portal.cookie.give(response, &self.secret);
+    }
+
+    /// The browser after a sign-in or a sign-out, with its new secret.
     pub(super) fn with_secret(self, secret: &PlainToken) -> Self {
         Self {
             secret: DeviceSecret::presented(secret.expose()).unwrap_or(self.secret),

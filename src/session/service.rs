@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::facts::SessionEnded;
-use super::model::OnDevice;
+use super::model::{OnDevice, Session};
 use super::store;
 use crate::kernel::error::Result;
 use crate::kernel::event::Actor;
-use crate::kernel::id::{DeviceId, SessionId, UserId};
-use crate::kernel::token::TokenHash;
+use crate::kernel::id::DeviceId;
+use crate::kernel::token::{PlainToken, TokenHash};
 use crate::platform::cx::Cx;
 
 /// How exact `last_active_at` is: activity within this time is not written.
@@ -79,28 +79,35 @@ impl Sessions {
             .await
     }
 
-    /// Ends a session of this device; false when the device has no such live session.
+    /// Signs a person out of a device that was known by `secret`. Gives the device its new secret, for its cookie: nobody goes on with
+    /// the old one, who may have come by it while the session lived. `None` when the session was over before.
     ///
     /// # Errors
     /// A database error.
-    pub async fn end(&self, device: &DeviceId, session: &SessionId, user: &UserId) -> Result<bool> {
+    pub async fn end(&self, session: &Session, secret: &TokenHash) -> Result<Option<PlainToken>> {
         let now = self.cx.now();
+        let (id, device) = (&session.id, &session.device_id);
         let fact = SessionEnded {
-            id: session,
-            user_id: user,
+            id,
+            user_id: &session.user_id,
             client_id: device,
         };
-        let event = &self.cx.event(&fact, Actor::User(user.clone()))?;
-        self.cx
+        let event = &self.cx.event(&fact, Actor::User(session.user_id.clone()))?;
+        let fresh = PlainToken::draw("", &self.cx.rng);
+        let fresh_hash = &fresh.hash();
+        let is_new = self
+            .cx
             .db
             .write(|tx| async move {
-                let ended = store::end(&tx, device, session, now).await?;
-                if ended {
-                    tx.emit(event).await?;
+                if !store::end(&tx, device, id, now).await? {
+                    return Ok(false);
                 }
-                Ok(ended)
+                tx.emit(event).await?;
+                // another sign-in or sign-out of the device may have been faster, and its secret stands then
+                store::rotate_secret(&tx, device, secret, fresh_hash, now).await
             })
-            .await
+            .await?;
+        Ok(is_new.then_some(fresh))
     }
 
     fn idle(&self) -> Duration {

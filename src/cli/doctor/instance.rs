@@ -19,10 +19,6 @@ use crate::platform::settings::Loaded;
 const DATABASE: &str = "database";
 const NAMES: &str = "fixed names";
 const MASTER_KEY: &str = "master key";
-const RECURRING: &str = "recurring work";
-
-/// How late recurring work may be before somebody should know: servers are restarted, and a night without one is no harm.
-const LATE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How far two clocks may be apart.
 const SKEW: Duration = Duration::from_secs(5 * 60);
@@ -140,9 +136,6 @@ async fn inside(app: &App, now: Timestamp, findings: &mut Vec<Finding>) {
     findings.extend(answer("clock", store::newest_event(db).await, |newest| {
         clock(newest, now)
     }));
-    findings.extend(answer(RECURRING, store::oldest_due(db).await, |oldest| {
-        recurring_work(oldest, now)
-    }));
     findings.extend(answer("operator", store::has_operator(db).await, operator));
     let _ = app.cx.db.close().await;
 }
@@ -197,20 +190,6 @@ fn clock(newest: Option<Timestamp>, now: Timestamp) -> Finding {
     }
 }
 
-/// Whether what servers do by themselves, such as rotating keys and removing what is over, is being done. `oldest` is what is due
-/// first, and when.
-fn recurring_work(oldest: Option<(String, Timestamp)>, now: Timestamp) -> Finding {
-    match oldest {
-        None => Finding::ok(RECURRING, "it begins with the first server"),
-        Some((name, due)) if due + LATE < now => Finding::warn(
-            RECURRING,
-            format!("{name} should have been done at {due}"),
-            "start a server; where one runs, its log says why the work fails",
-        ),
-        Some((name, due)) => Finding::ok(RECURRING, format!("{name} is next, at {due}")),
-    }
-}
-
 fn operator(exists: bool) -> Finding {
     const CHECK: &str = "operator";
     if exists {
@@ -249,16 +228,6 @@ mod tests {
         assert_eq!(judge(&schema).result, Grade::Warn);
         schema.problem = Some(SchemaProblem::Newer { newest: "c".into() });
         assert_eq!(judge(&schema).result, Grade::Fail);
-    }
-
-    #[test]
-    fn work_that_nobody_does_any_more_is_found() {
-        let now = Timestamp::from_secs(1_000_000);
-        let due = |at| Some(("retention".to_owned(), at));
-        assert_eq!(recurring_work(None, now).result, Grade::Ok);
-        assert_eq!(recurring_work(due(now - LATE), now).result, Grade::Ok);
-        let late = recurring_work(due(now - LATE - Duration::from_millis(1)), now);
-        assert_eq!(late.result, Grade::Warn);
     }
 
     #[test]

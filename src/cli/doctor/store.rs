@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
-use ::entity::{event, instance_setting, schedule, user};
+use ::entity::{event, instance_setting, user};
 
 /// Whether the instance was ever started: its settings are seeded then.
 pub(super) async fn was_started(db: &impl ConnectionTrait) -> Result<bool> {
@@ -15,15 +15,6 @@ pub(super) async fn was_started(db: &impl ConnectionTrait) -> Result<bool> {
 pub(super) async fn newest_event(db: &impl ConnectionTrait) -> Result<Option<Timestamp>> {
     let newest = event::Entity::find().order_by_desc(event::Column::Id).one(db).await?;
     Ok(newest.map(|row| Timestamp::from_millis(row.created_at)))
-}
-
-/// The recurring work that is due first, and when; `None` where no server has run.
-pub(super) async fn oldest_due(db: &impl ConnectionTrait) -> Result<Option<(String, Timestamp)>> {
-    let oldest = schedule::Entity::find()
-        .order_by_asc(schedule::Column::NextAt)
-        .one(db)
-        .await?;
-    Ok(oldest.map(|row| (row.name, Timestamp::from_millis(row.next_at))))
 }
 
 /// Whether anybody operates the instance.

@@ -64,7 +64,6 @@ async fn an_instance_is_examined_inside() {
         "fixed names",
         "master key",
         "signing keys",
-        "recurring work",
         "clock",
         "listeners",
         "mail server",

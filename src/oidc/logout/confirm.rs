@@ -1,8 +1,9 @@
 //! The page that asks before a sign-out: what it shows, and what becomes of a yes. A no needs nothing.
 
 use super::request::CheckedLogout;
-use super::service::leave;
+use super::service::{LoggedOut, leave};
 use crate::kernel::error::Result;
+use crate::kernel::token::TokenHash;
 use crate::oidc::browser::Step;
 use crate::oidc::error::PageError;
 use crate::oidc::paths::SIGNED_OUT;
@@ -40,25 +41,27 @@ impl Provider {
         }))
     }
 
-    /// Signs the person out who said yes. Gives where the browser goes.
+    /// Signs the person out who said yes. `secret` is what the device is known by.
     ///
     /// # Errors
     /// `NotFound` (`continuation_gone`) when the request is over while somebody is still signed in.
-    pub async fn confirm_logout(&self, handle: &str, on_device: &OnDevice) -> Result<Step> {
+    pub async fn confirm_logout(&self, handle: &str, on_device: &OnDevice, secret: &TokenHash) -> Result<LoggedOut> {
         let is_over = on_device.sessions.is_empty();
         let (request, hash) = match self.take_up_logout(handle, &on_device.device).await {
-            Err(PageError::Gone) if is_over => return Ok(Step::ToPage(SIGNED_OUT.to_owned())),
+            Err(PageError::Gone) if is_over => return Ok(Step::ToPage(SIGNED_OUT.to_owned()).into()),
             taken => taken?,
         };
         if !self.use_up(&hash).await? {
             return Err(PageError::Gone.into());
         }
-        if let Some(session) = self.in_question(&request, on_device).await? {
-            self.sessions
-                .end(&session.device_id, &session.id, &session.user_id)
-                .await?;
-        }
-        Ok(leave(&request))
+        let device_secret = match self.in_question(&request, on_device).await? {
+            Some(session) => self.sessions.end(session, secret).await?,
+            None => None,
+        };
+        Ok(LoggedOut {
+            step: leave(&request),
+            device_secret,
+        })
     }
 
     /// The session that would end: the one the hint names, else the one that its person has here by now, else the one that pages

@@ -8,3 +8,4 @@ mod service;
 
 pub use confirm::LogoutView;
 pub use request::LogoutRequest;
+pub use service::LoggedOut;

@@ -3,7 +3,7 @@
 use super::request::{CheckedLogout, LogoutRequest};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::id::DeviceId;
-use crate::kernel::token::TokenHash;
+use crate::kernel::token::{PlainToken, TokenHash};
 use crate::oidc::browser::{Browser, Step, posted_from, with_handle};
 use crate::oidc::error::PageError;
 use crate::oidc::paths::{LOGOUT_CONFIRM, LOGOUT_CONTINUATION, LOGOUT_RESUME, SIGNED_OUT};
@@ -33,20 +33,39 @@ fn plan<'a>(request: &CheckedLogout, sessions: &'a [Session]) -> Plan<'a> {
     }
 }
 
+/// Where the browser goes after a logout request.
+#[derive(Debug)]
+pub struct LoggedOut {
+    /// The step.
+    pub step: Step,
+    /// The device's new secret, for its cookie, where a session ended.
+    pub device_secret: Option<PlainToken>,
+}
+
+impl From<Step> for LoggedOut {
+    /// Nothing has ended.
+    fn from(step: Step) -> Self {
+        Self {
+            step,
+            device_secret: None,
+        }
+    }
+}
+
 impl Provider {
     /// Ends the session that the hint names, or sends the browser where the person is asked.
     ///
     /// # Errors
     /// [`PageError::Logout`] when the request does not hold; nothing has ended then.
-    pub async fn logout(&self, request: LogoutRequest, browser: &Browser<'_>) -> Result<Step, PageError> {
+    pub async fn logout(&self, request: LogoutRequest, browser: &Browser<'_>) -> Result<LoggedOut, PageError> {
         let request = self.check_logout(request).await?;
         let on_device = self.on_device(browser).await?;
         let sessions = on_device.as_ref().map_or(&[][..], |on_device| &on_device.sessions);
         match (plan(&request, sessions), &on_device) {
-            (Plan::End(session), _) => Ok(self.end_and_leave(&request, session).await?),
-            (Plan::Ask, Some(_)) => Ok(self.ask_logout(&request, browser).await?),
-            (Plan::Nothing { may_return: true }, _) => Ok(leave(&request)),
-            _ => Ok(Step::ToPage(SIGNED_OUT.to_owned())),
+            (Plan::End(session), _) => Ok(self.end_and_leave(&request, session, browser).await?),
+            (Plan::Ask, Some(_)) => Ok(self.ask_logout(&request, browser).await?.into()),
+            (Plan::Nothing { may_return: true }, _) => Ok(leave(&request).into()),
+            _ => Ok(Step::ToPage(SIGNED_OUT.to_owned()).into()),
         }
     }
 
@@ -69,23 +88,28 @@ impl Provider {
     ///
     /// # Errors
     /// [`PageError::Gone`] when it is not there any more or belongs to another browser.
-    pub async fn resume_logout(&self, handle: &str, browser: &Browser<'_>) -> Result<Step, PageError> {
+    pub async fn resume_logout(&self, handle: &str, browser: &Browser<'_>) -> Result<LoggedOut, PageError> {
         let on_device = self.device_and_sessions(handle, browser).await?;
         let (request, hash) = self.take_up_logout(handle, &on_device.device).await?;
         match plan(&request, &on_device.sessions) {
-            Plan::Ask => Ok(Step::ToPage(with_handle(LOGOUT_CONFIRM, handle))),
+            Plan::Ask => Ok(Step::ToPage(with_handle(LOGOUT_CONFIRM, handle)).into()),
             _ if !self.use_up(&hash).await? => Err(PageError::Gone),
-            Plan::End(session) => Ok(self.end_and_leave(&request, session).await?),
-            Plan::Nothing { may_return: true } => Ok(leave(&request)),
-            Plan::Nothing { may_return: false } => Ok(Step::ToPage(SIGNED_OUT.to_owned())),
+            Plan::End(session) => Ok(self.end_and_leave(&request, session, browser).await?),
+            Plan::Nothing { may_return: true } => Ok(leave(&request).into()),
+            Plan::Nothing { may_return: false } => Ok(Step::ToPage(SIGNED_OUT.to_owned()).into()),
         }
     }
 
-    async fn end_and_leave(&self, request: &CheckedLogout, session: &Session) -> Result<Step> {
-        self.sessions
-            .end(&session.device_id, &session.id, &session.user_id)
-            .await?;
-        Ok(leave(request))
+    async fn end_and_leave(
+        &self,
+        request: &CheckedLogout,
+        session: &Session,
+        browser: &Browser<'_>,
+    ) -> Result<LoggedOut> {
+        Ok(LoggedOut {
+            device_secret: self.sessions.end(session, &browser.secret).await?,
+            step: leave(request),
+        })
     }
 
     async fn ask_logout(&self, request: &CheckedLogout, browser: &Browser<'_>) -> Result<Step> {

@@ -294,7 +294,10 @@ async fn browsers_are_sent_on_with_303_and_get_their_cookie_where_they_need_it()
             .starts_with("https://notes.example/cb?fixed=1&error=login_required")
     );
 
-    let known = ("cookie", format!("{}={}", cookie.name(), device.secret.expose()));
+    let known = (
+        "cookie",
+        format!("{}={}", cookie.name(), device.secret.lock().expect("a secret").expose()),
+    );
     let answer = send(&world, ask(&[]).insert_header(known.clone())).await;
     assert_eq!((answer.status, answer.header("set-cookie")), (303, ""));
     assert!(answer.header("location").starts_with("/consent?continue="));

@@ -5,7 +5,8 @@ const OUR_PAGE: &str = "/signed-out";
 impl World {
     async fn logout(&self, device: &Device, pairs: &[(&str, &str)]) -> Result<Step, PageError> {
         let request = LogoutRequest::read(Params::from_query(&encode(pairs)).expect("parameters"));
-        self.provider.logout(request, &device.browser()).await
+        let out = self.provider.logout(request, &device.browser()).await;
+        out.map(|out| device.follow(out))
     }
 
     async fn signed_in_here(&self, device: &Device) -> usize {
@@ -58,6 +59,7 @@ async fn a_hint_ends_its_session_and_leads_back() {
     world.sign_in(&device, &bob).await;
     // long after it has expired
     world.wait(7200);
+    let old_secret = device.hash();
     let full = [
         ("id_token_hint", hint.as_str()),
         ("client_id", app.application.client_id.as_str()),
@@ -72,8 +74,9 @@ async fn a_hint_ends_its_session_and_leads_back() {
     assert_eq!(
         left.iter().map(|session| &session.user_id).collect::<Vec<_>>(),
         [&bob],
-        "only the hinted session ended"
+        "only the hinted session ended, and the other goes on under the new secret"
     );
+    assert_ne!(device.hash(), old_secret, "a sign-out is a change of privilege");
     assert_eq!(world.events("session.ended").await, 1);
 }
 
@@ -195,23 +198,23 @@ async fn without_a_hint_the_person_is_asked() {
         );
         let to = world
             .provider
-            .confirm_logout(&waiting, &on_device)
+            .confirm_logout(&waiting, &on_device, &device.hash())
             .await
             .expect("signs out");
-        assert_eq!(to, then, "{pairs:?}");
+        assert_eq!(device.follow(to), then, "{pairs:?}");
         assert_eq!(world.signed_in_here(&device).await, 0);
         let again = world
             .provider
-            .confirm_logout(&waiting, &world.on_device(&device).await)
+            .confirm_logout(&waiting, &world.on_device(&device).await, &device.hash())
             .await;
         assert_eq!(
-            again.expect("a second click is forgiven"),
+            again.expect("a second click is forgiven").step,
             Step::ToPage(OUR_PAGE.to_owned())
         );
         world.sign_in(&device, &user).await;
         let again = world
             .provider
-            .confirm_logout(&waiting, &world.on_device(&device).await)
+            .confirm_logout(&waiting, &world.on_device(&device).await, &device.hash())
             .await;
         assert_eq!(again.expect_err("but ends nothing").code(), "continuation_gone");
     }
@@ -237,10 +240,10 @@ async fn a_hint_of_another_session_asks_for_the_one_that_is_here() {
     );
     let to = world
         .provider
-        .confirm_logout(&waiting, &world.on_device(&elsewhere).await)
+        .confirm_logout(&waiting, &world.on_device(&elsewhere).await, &elsewhere.hash())
         .await
         .expect("signs out");
-    assert_eq!(to, back(""));
+    assert_eq!(elsewhere.follow(to), back(""));
     let left = world.on_device(&elsewhere).await.sessions;
     assert_eq!(
         left.iter().map(|session| &session.user_id).collect::<Vec<_>>(),
@@ -269,7 +272,7 @@ async fn a_posted_request_waits_for_the_cookies() {
         .resume_logout(&waiting, &device.browser())
         .await
         .expect("a step");
-    assert_eq!(step, back(""));
+    assert_eq!(device.follow(step), back(""));
     assert_eq!(world.signed_in_here(&device).await, 0);
     let again = world.provider.resume_logout(&waiting, &device.browser()).await;
     assert!(matches!(again, Err(PageError::Gone)));
@@ -288,6 +291,6 @@ async fn a_posted_request_waits_for_the_cookies() {
         .resume_logout(&waiting, &device.browser())
         .await
         .expect("a step");
-    assert_eq!(handle(step, "/oauth/logout/confirm"), waiting);
+    assert_eq!(handle(step.step, "/oauth/logout/confirm"), waiting);
     assert_eq!(world.signed_in_here(&device).await, 1);
 }

@@ -11,6 +11,7 @@ mod userinfo;
 mod world;
 
 use std::collections::HashMap;
+use std::sync::Mutex;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -25,7 +26,7 @@ use crate::kernel::digest::sha256;
 use crate::kernel::event::Actor;
 use crate::kernel::id::{DeviceId, SessionId, UserId};
 use crate::kernel::rng::Rng;
-use crate::kernel::token::PlainToken;
+use crate::kernel::token::{PlainToken, TokenHash};
 use crate::platform::http::Params;
 use crate::session::{Proof, Session, Strategy};
 
@@ -42,14 +43,30 @@ struct App {
 
 /// A browser with its device cookie.
 struct Device {
-    secret: PlainToken,
+    secret: Mutex<PlainToken>,
     is_known: bool,
 }
 
 impl Device {
+    /// What it is known by.
+    fn hash(&self) -> TokenHash {
+        self.secret.lock().expect("no test panicked").hash()
+    }
+
+    /// Takes the secret that it is given.
+    fn take(&self, secret: PlainToken) {
+        *self.secret.lock().expect("no test panicked") = secret;
+    }
+
+    /// Goes where a logout sends it, with the secret that it is given.
+    fn follow(&self, out: LoggedOut) -> Step {
+        out.device_secret.into_iter().for_each(|secret| self.take(secret));
+        out.step
+    }
+
     fn browser(&self) -> Browser<'_> {
         Browser {
-            secret: self.secret.hash(),
+            secret: self.hash(),
             is_known: self.is_known,
             user_agent: Some("test"),
             limit_key: "192.0.2.1",

@@ -113,12 +113,7 @@ async fn everything_else_is_told_to_the_client() {
     let step = world.authorize(&device, &format!("{}&state=b", query(&app, &[]))).await;
     assert_eq!(error_of(step), "invalid_request");
     assert!(
-        world
-            .sessions
-            .on_device(&device.secret.hash())
-            .await
-            .expect("reads")
-            .is_none(),
+        world.sessions.on_device(&device.hash()).await.expect("reads").is_none(),
         "no device was made for it"
     );
 }

@@ -1,7 +1,7 @@
 //! A provider on a database of its own, and what people and applications do with it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, Database, EntityTrait, PaginatorTrait, QueryFilter};
@@ -152,7 +152,7 @@ impl World {
 
     pub(super) fn stranger(&self) -> Device {
         Device {
-            secret: PlainToken::draw("", &self.cx.rng),
+            secret: Mutex::new(PlainToken::draw("", &self.cx.rng)),
             is_known: false,
         }
     }
@@ -163,7 +163,7 @@ impl World {
             ..self.stranger()
         };
         self.sessions
-            .ensure_device(&device.secret.hash(), None)
+            .ensure_device(&device.hash(), None)
             .await
             .expect("a device");
         device
@@ -171,7 +171,7 @@ impl World {
 
     pub(super) async fn on_device(&self, device: &Device) -> OnDevice {
         self.sessions
-            .on_device(&device.secret.hash())
+            .on_device(&device.hash())
             .await
             .expect("reads")
             .expect("a device")
@@ -205,11 +205,9 @@ impl World {
     pub(super) async fn sign_out(&self, device: &Device) {
         let on_device = self.on_device(device).await;
         let session = on_device.current().expect("somebody is signed in");
-        let ended = self
-            .sessions
-            .end(&session.device_id, &session.id, &session.user_id)
-            .await;
-        assert!(ended.expect("ends"));
+        let ended = self.sessions.end(session, &device.hash()).await;
+        let fresh = ended.expect("ends").expect("was signed in");
+        device.take(fresh);
     }
 
     pub(super) async fn authorize(&self, device: &Device, query: &str) -> Result<Step, PageError> {

@@ -48,6 +48,11 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
     let Some(on_device) = &visitor.on_device else {
         return Ok(redirect(SIGNED_OUT).finish());
     };
-    let next = portal.provider.confirm_logout(&handle, on_device).await?;
-    Ok(go_on(req, &next))
+    let secret = visitor.secret.hash();
+    let out = portal.provider.confirm_logout(&handle, on_device, &secret).await?;
+    let mut response = go_on(req, &out.step);
+    if let Some(secret) = out.device_secret {
+        visitor.with_secret(&secret).take_cookie(portal, &mut response);
+    }
+    Ok(response)
 }

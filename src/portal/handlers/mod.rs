@@ -54,6 +54,6 @@ async fn after_sign_in(
         Some(target) => onward(req, &target),
         None => redirect("/account").finish(),
     };
-    portal.cookie.give(&mut response, &visitor.secret);
+    visitor.take_cookie(portal, &mut response);
     Ok(response)
 }

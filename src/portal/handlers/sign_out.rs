@@ -17,13 +17,13 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
     let Form(mut form) = form?;
     let visitor = Visitor::of(portal, req).await?;
     visitor.admit(portal, req, &mut form)?;
-    if let Some(session) = visitor.session() {
-        portal
-            .sessions
-            .end(&session.device_id, &session.id, &session.user_id)
-            .await?;
+    let mut response = redirect("/signed-out").finish();
+    if let Some(session) = visitor.session()
+        && let Some(secret) = portal.sessions.end(session, &visitor.secret.hash()).await?
+    {
+        visitor.with_secret(&secret).take_cookie(portal, &mut response);
     }
-    Ok(redirect("/signed-out").finish())
+    Ok(response)
 }
 
 pub(in crate::portal) async fn show(req: HttpRequest, portal: Data<Portal>) -> HttpResponse {

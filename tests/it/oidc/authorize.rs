@@ -1,4 +1,5 @@
-//! The authorization endpoint.
+//! The authorization endpoint. A number in a test's name is that of the mistake it looks for, among those that providers most often make
+//! (a list read off the OpenID Foundation's conformance suite).
 
 use reqwest::{Method, StatusCode};
 use sea_orm::{EntityTrait, PaginatorTrait};
@@ -76,7 +77,7 @@ async fn a_new_person_signs_up_on_the_way_to_an_app() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_verified_address_to_go_to_there_is_a_page_and_no_redirect() {
+async fn item_7_without_a_verified_address_there_is_a_page_and_no_redirect() {
     let server = TestServer::start().await;
     let rp = RelyingParty::register(&server).await;
     let mut browser = server.browser();
@@ -105,7 +106,7 @@ async fn without_a_verified_address_to_go_to_there_is_a_page_and_no_redirect() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn other_errors_go_to_the_client_with_state_and_iss() {
+async fn item_7_other_errors_go_to_the_client_with_state_and_iss() {
     let server = TestServer::start().await;
     let rp = RelyingParty::register(&server).await;
     let public = RelyingParty::register_as(&server, true).await;
@@ -150,7 +151,7 @@ async fn other_errors_go_to_the_client_with_state_and_iss() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn parameters_that_nobody_knows_change_nothing() {
+async fn item_2_unsupported_parameters_change_nothing() {
     let server = TestServer::start().await;
     let rp = RelyingParty::register(&server).await;
     let mut browser = server.browser();
@@ -160,6 +161,10 @@ async fn parameters_that_nobody_knows_change_nothing() {
         ("ui_locales", "se"),
         ("claims_locales", "se"),
         ("acr_values", "1 2"),
+        (
+            "claims",
+            r#"{"userinfo":{"x":null},"id_token":{"y":{"essential":true}},"z":1}"#,
+        ),
         ("foo", "bar"),
     ];
     assert!(!rp.code(&mut browser, &extra).await.is_empty());
@@ -219,7 +224,7 @@ async fn what_waits_belongs_to_the_browser_that_began() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn prompt_none_answers_without_a_page() {
+async fn item_3_prompt_none_answers_without_a_page() {
     let server = TestServer::start().await;
     let rp = RelyingParty::register(&server).await;
     let mut browser = server.browser();
@@ -242,7 +247,7 @@ async fn prompt_none_answers_without_a_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn prompt_login_and_an_expired_max_age_really_ask() {
+async fn item_4_prompt_login_and_an_expired_max_age_really_ask() {
     let server = TestServer::start().await;
     let rp = RelyingParty::register(&server).await;
     let mut browser = server.browser();

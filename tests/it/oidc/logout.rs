@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{Method, StatusCode};
 
-use crate::people::sign_up;
+use crate::people::{sign_in, sign_up};
 use crate::support::{AFTER_LOGOUT, Browser, RelyingParty, TestServer};
 
 const ADA: &str = "ada@example.com";
@@ -47,7 +47,7 @@ async fn a_valid_hint_ends_the_session_and_leads_back_with_state() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_hint_the_person_is_asked() {
+async fn item_11_without_a_hint_the_person_is_asked() {
     let (server, rp, mut browser, _) = ready().await;
     for params in [
         vec![],
@@ -152,4 +152,39 @@ async fn a_post_from_another_site_goes_on_at_a_page_that_sees_the_cookie() {
     assert_eq!(page.location(), Some(AFTER_LOGOUT));
     assert!(!is_signed_in(&mut browser).await);
     server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_out_gives_the_browser_a_new_secret() {
+    let (server, _, mut browser, hint) = ready().await;
+    let before = browser.cookies.clone();
+    let params = [
+        ("id_token_hint", hint.as_str()),
+        ("post_logout_redirect_uri", AFTER_LOGOUT),
+    ];
+    browser.follow(&logout(&params)).await;
+    let (name, old) = before.iter().next().expect("a cookie");
+    let new = browser.cookies.get(name).expect("a cookie still");
+    assert_ne!(new, old, "the end of a session is a change of privilege");
+
+    // by the button, and by the page that asks, alike
+    for page in ["/account", "/oauth/logout"] {
+        sign_in_again(&mut browser).await;
+        let before = browser.cookies.clone();
+        let (at, shown) = browser.follow(page).await;
+        let action = if at.contains("/confirm") {
+            "/oauth/logout/confirm"
+        } else {
+            "/sign-out"
+        };
+        browser.submit_shown(&shown, action, &[]).await;
+        assert_ne!(browser.cookies, before, "{page}");
+        assert!(!is_signed_in(&mut browser).await, "{page}");
+    }
+    server.stop().await;
+}
+
+async fn sign_in_again(browser: &mut Browser) {
+    let done = sign_in(browser, "/sign-in", ADA).await;
+    assert_eq!(done.location(), Some("/account"));
 }

@@ -6,6 +6,7 @@ mod claims;
 mod discovery;
 mod form_post;
 mod logout;
+mod redirects;
 mod refresh;
 mod token;
 mod userinfo;

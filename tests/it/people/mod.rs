@@ -259,6 +259,11 @@ async fn a_banned_person_is_told_so_only_with_the_right_password() {
         })
         .await
         .expect("writes");
+    assert_eq!(
+        browser.get("/account").await.location(),
+        Some("/sign-in"),
+        "the session that was there opens nothing any more"
+    );
     let mut other = server.browser();
     assert_eq!(
         try_password(&mut other, ADA, "not the password").await.status,

@@ -2,40 +2,36 @@
 
 use super::*;
 
+/// The token of this browser's forms.
+async fn csrf_of(browser: &mut Browser) -> String {
+    let (_, page) = browser.follow("/account").await;
+    let token = page.hidden().into_iter().find(|(name, _)| name == "csrf");
+    token.expect("a token").1
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn forms_of_others_are_refused_on_every_page() {
     let server = TestServer::start().await;
     let mut browser = server.browser();
     sign_up(&server, &mut browser, ADA).await;
-    let shown = browser.get("/account").await;
-    let csrf = shown
-        .hidden()
-        .into_iter()
-        .find(|(name, _)| name == "csrf")
-        .expect("a token")
-        .1;
     let mut other = server.browser();
-    let foreign_csrf = other
-        .get("/sign-in")
-        .await
-        .hidden()
-        .into_iter()
-        .find(|(name, _)| name == "csrf")
-        .expect("a token")
-        .1;
+    let foreign_csrf = csrf_of(&mut other).await;
     // every form of the portal, with fields that would do something
-    let forms: [(&str, &[(&str, &str)]); 9] = [
+    let forms: [(&str, &[(&str, &str)]); 10] = [
         ("/sign-in", &[("identifier", ADA)]),
         ("/sign-in/password", &[("attempt", "sia_x"), ("password", PASSWORD)]),
         ("/sign-up", &[("email", "bob@example.com"), ("password", PASSWORD)]),
         ("/sign-up/verify", &[("attempt", "sua_x"), ("code", "123456")]),
         ("/sign-up/verify/resend", &[("attempt", "sua_x")]),
+        ("/choose-account", &[("continue", "x"), ("session", "x")]),
         ("/consent", &[("continue", "x"), ("decision", "allow")]),
         ("/account", &[("first_name", "Mallory"), ("last_name", "Mallory")]),
         ("/sign-out", &[]),
         ("/oauth/logout/confirm", &[("continue", "x")]),
     ];
     for (path, fields) in forms {
+        // a sign-out on the way gives the browser another secret, and thereby another token
+        let csrf = csrf_of(&mut browser).await;
         let with = |token: Option<&str>| {
             let mut all = fields.to_vec();
             all.extend(
