@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::support::{RelyingParty, TestServer};
+
+/// Longer than any time in which the servers of these tests give up.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 const PAGE: &str = include_str!("../../docs/limits.md");
 
@@ -141,7 +145,8 @@ async fn raw(server: &TestServer, request: &[u8]) -> String {
     // a server that has refused may close before all is sent
     let _ = stream.write_all(request).await;
     let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer).await;
+    let read = stream.read_to_end(&mut answer);
+    let _ = tokio::time::timeout(PATIENCE, read).await.expect("the server closes");
     String::from_utf8_lossy(&answer).into_owned()
 }
 
