@@ -1,6 +1,6 @@
 # Everything here can be typed again at any time: what is already done is not done twice.
 
-.PHONY: help run test check container
+.PHONY: help run test check bench container
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ test: ## Run every test: SQLite, PostgreSQL, real clients, a real browser
 
 check: ## Check formatting, lints, dependencies and the rules of the house
 	@scripts/check.sh
+
+bench: ## Measure what each operation costs, beside the floor and a peer
+	@scripts/bench.sh
 
 container: ## Try the container file in a fresh Debian root (minutes; needs root)
 	@scripts/container.sh

@@ -15,6 +15,11 @@ shellcheck --external-sources scripts/*.sh .ci/run
 step 'Lints'
 cargo clippy "${cargo_selection[@]}" -- --deny warnings
 
+step 'Benches'
+# Not locked: their lock file follows the daemon's dependencies by itself.
+cargo fmt --manifest-path benches/Cargo.toml --all --check
+cargo clippy --manifest-path benches/Cargo.toml --workspace --all-targets -- --deny warnings
+
 step 'Dependencies'
 scripts/cargo-deny.sh
 

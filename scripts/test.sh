@@ -14,6 +14,9 @@ cargo build "${cargo_selection[@]}"
 step 'Tests on SQLite'
 cargo test --workspace --locked
 
+step 'Tests of the load bench'
+cargo test --manifest-path benches/Cargo.toml --package load
+
 step 'Tests on PostgreSQL'
 scripts/with-postgres.sh cargo test --workspace --locked --test '*'
 
