@@ -1,20 +1,20 @@
 //! `vestibule apps`.
 
-use clap::{Args, Subcommand};
-use serde::Serialize;
+mod create;
+mod printed;
+
+use clap::Subcommand;
+use create::Create;
+use printed::Printed;
 
 use super::failure::Failure;
 use super::invocation::Invocation;
-use super::keys::algorithm;
 use super::output::{Output, fact};
 use crate::app::App;
-use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Error, ErrorKind};
 use crate::kernel::event::Actor;
 use crate::kernel::id::ApplicationId;
-use crate::kernel::token::PlainToken;
-use crate::keys::Algorithm;
-use crate::oidc::{Application, AuthMethod, Registration};
+use crate::oidc::{AccessTokenFormat, Application};
 
 #[derive(Subcommand)]
 pub(super) enum Apps {
@@ -58,62 +58,6 @@ pub(super) enum Apps {
     },
 }
 
-#[derive(Args)]
-pub(super) struct Create {
-    /// What people are shown
-    #[arg(long)]
-    name: String,
-    /// Where browsers may be sent with an answer, compared to the letter, but for the port of a public application's loopback
-    /// address, which is left open (RFC 8252 section 7.3); may be given several times
-    #[arg(long = "redirect-uri", value_name = "URI", required = true)]
-    redirect_uris: Vec<String>,
-    /// Where browsers may be sent after signing out; may be given several times
-    #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
-    post_logout_redirect_uris: Vec<String>,
-    /// It can't keep a secret: an app on people's devices, or a page without a server
-    #[arg(long)]
-    public: bool,
-    /// What its ID tokens are signed with
-    #[arg(long, value_name = "ALG", default_value = "RS256", value_parser = algorithm())]
-    id_token_alg: Algorithm,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-}
-
-/// An application, as printed; the names are those of RFC 7591 and OpenID Connect Dynamic Client Registration.
-#[derive(Serialize)]
-struct Printed<'a> {
-    id: &'a ApplicationId,
-    client_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client_secret: Option<&'a str>,
-    name: &'a str,
-    public: bool,
-    redirect_uris: &'a [String],
-    post_logout_redirect_uris: &'a [String],
-    id_token_signed_response_alg: Algorithm,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-}
-
-impl<'a> Printed<'a> {
-    fn new(application: &'a Application, secret: Option<&'a PlainToken>) -> Self {
-        Self {
-            id: &application.id,
-            client_id: &application.client_id,
-            client_secret: secret.map(PlainToken::expose),
-            name: &application.name,
-            public: application.is_public(),
-            redirect_uris: &application.redirect_uris,
-            post_logout_redirect_uris: &application.post_logout_redirect_uris,
-            id_token_signed_response_alg: application.id_token_algorithm,
-            created_at: application.created_at,
-            updated_at: application.updated_at,
-        }
-    }
-}
-
 impl Apps {
     pub(super) async fn run(self, invocation: &mut Invocation<'_>) -> Result<(), Failure> {
         invocation
@@ -125,35 +69,6 @@ impl Apps {
                 Self::Delete { client_id, yes } => delete(app, &client_id, yes, out).await,
             })
             .await
-    }
-}
-
-impl Create {
-    async fn run(self, app: &App, out: &mut Output<'_>) -> Result<(), Failure> {
-        let mut new = Registration {
-            id_token_algorithm: self.id_token_alg,
-            post_logout_redirect_uris: self.post_logout_redirect_uris,
-            ..Registration::new(self.name, self.redirect_uris)
-        };
-        if self.public {
-            new.authentication = AuthMethod::None;
-        }
-        let created = app.applications.create(new, Actor::Operator).await?;
-        let (application, secret) = (&created.application, created.client_secret.as_ref());
-        if self.json {
-            return out.json(&Printed::new(application, secret));
-        }
-        out.line(format_args!("Registered {}.\n", application.name))?;
-        let mut facts = vec![
-            fact("Issuer", app.cx.public_url().as_str()),
-            fact("Client ID", &application.client_id),
-        ];
-        facts.extend(secret.map(|secret| fact("Client secret", secret.expose())));
-        out.facts(&facts)?;
-        out.line(match secret {
-            Some(_) => "\nThe secret is shown this once: keep it where the application reads it.",
-            None => "\nA public client has no secret: PKCE protects its sign-ins.",
-        })
     }
 }
 
@@ -200,6 +115,11 @@ async fn show(app: &App, client_id: &str, json: bool, out: &mut Output<'_>) -> R
         fact("ID", application.id.as_str()),
         fact("Client ID", &application.client_id),
         fact("Kind", kind(&application)),
+        fact("Profile", application.profile.as_str()),
+        fact("Authentication", application.authentication.as_str()),
+        fact("Grant types", application.grant_types.to_string()),
+        fact("Scopes", application.scopes.as_str()),
+        fact("Access tokens", access_tokens(&application)),
         fact("ID tokens", application.id_token_algorithm.as_str()),
     ];
     facts.extend(application.redirect_uris.iter().map(|uri| fact("Redirect URI", uri)));
@@ -232,6 +152,13 @@ async fn delete(app: &App, client_id: &str, yes: bool, out: &mut Output<'_>) -> 
     let deleted = app.applications.delete(client_id, Actor::Operator).await;
     deleted.map_err(|error| named(error, client_id))?;
     out.line(format_args!("Deleted {name}."))
+}
+
+fn access_tokens(application: &Application) -> String {
+    match application.access_token_format {
+        AccessTokenFormat::Opaque => AccessTokenFormat::Opaque.to_string(),
+        AccessTokenFormat::Jwt => format!("{}, {}", AccessTokenFormat::Jwt, application.access_token_algorithm),
+    }
 }
 
 fn kind(application: &Application) -> &'static str {

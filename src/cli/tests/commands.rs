@@ -208,9 +208,60 @@ async fn a_public_application_has_no_secret_and_a_bad_address_is_refused() {
     installation
         .run(&["apps", "create", "--name", "X"])
         .await
-        .refused(2, &["--redirect-uri"]);
+        .refused(1, &["redirect URI"]);
     let help = installation.run(&["apps", "create", "--help"]).await;
     assert!(help.good().contains("RFC 8252"), "{}", help.out);
+}
+
+#[tokio::test]
+async fn an_application_is_registered_with_all_that_it_may_do() {
+    let installation = Installation::new();
+    let create = ["apps", "create", "--json", "--name", "Reports"];
+    let machine = ["--grant-type", "client_credentials", "--access-token-format", "jwt"];
+    let machine = installation.run(&[&create[..], &machine[..]].concat()).await.json();
+    assert_eq!(machine["grant_types"], json!(["client_credentials"]));
+    assert_eq!(
+        (&machine["scope"], &machine["access_token_format"]),
+        (&json!(""), &json!("jwt"))
+    );
+    assert_eq!(
+        (&machine["profile"], &machine["consent_screen_enabled"]),
+        (&json!("oauth2.1"), &json!(true))
+    );
+
+    let keys = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+    let redirect = ["--redirect-uri", "https://notes.example/callback", "--first-party"];
+    let own = [
+        "--auth-method",
+        "private_key_jwt",
+        "--profile",
+        "oidc-core",
+        "--jwks",
+        keys,
+        "--scope",
+        "openid email",
+    ];
+    let own = installation
+        .run(&[&create[..], &redirect[..], &own[..]].concat())
+        .await
+        .json();
+    assert_eq!(own["token_endpoint_auth_method"], "private_key_jwt");
+    assert_eq!((&own["scope"], &own["jwks"]), (&json!("openid email"), &json!(keys)));
+    assert_eq!(
+        (&own["profile"], &own["consent_screen_enabled"]),
+        (&json!("oidc-core"), &json!(false))
+    );
+    assert!(own.get("client_secret").is_none());
+
+    let both = [
+        &create[..],
+        &redirect[..],
+        &["--public", "--auth-method", "client_secret_post"],
+    ]
+    .concat();
+    installation.run(&both).await.refused(2, &["--public"]);
+    let unknown = [&create[..], &redirect[..], &["--profile", "fapi"]].concat();
+    installation.run(&unknown).await.refused(2, &["oidc-core", "oauth2.1"]);
 }
 
 #[tokio::test]
