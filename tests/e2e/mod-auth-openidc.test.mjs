@@ -14,9 +14,10 @@ let apache;
 let person;
 let site;
 let wrongSite;
+let postingSite;
 
 /** One protected site: its addresses, and what the module is told. */
-function siteAt(port, app, secret) {
+function siteAt(port, app, directives) {
   const origin = `http://localhost:${port}`;
   return {
     port,
@@ -25,28 +26,37 @@ function siteAt(port, app, secret) {
     directives: {
       OIDCProviderMetadataURL: `${vestibule.issuer}/.well-known/openid-configuration`,
       OIDCClientID: app.client_id,
-      OIDCClientSecret: secret,
       OIDCRedirectURI: `${origin}/protected/oidc`,
       OIDCCryptoPassphrase: vestibule.secret(randomBytes(24).toString('hex')),
       OIDCScope: 'openid profile email offline_access',
       OIDCAuthRequestParams: 'prompt=consent',
       OIDCPKCEMethod: 'S256',
       OIDCPassRefreshToken: 'On',
+      ...directives,
     },
   };
 }
 
 before(async () => {
   vestibule = await Vestibule.start();
-  const ports = [await freePort(), await freePort()];
+  const ports = [await freePort(), await freePort(), await freePort()];
+  const redirectUris = ports.map((port) => `http://localhost:${port}/protected/oidc`);
   const app = await vestibule.createApp({
     name: 'Behind Apache',
-    redirectUris: ports.map((port) => `http://localhost:${port}/protected/oidc`),
+    redirectUris,
     postLogoutRedirectUris: [`http://localhost:${ports[0]}/`],
   });
-  site = siteAt(ports[0], app, app.client_secret);
-  wrongSite = siteAt(ports[1], app, vestibule.secret(`${app.client_secret}x`));
-  apache = await Apache.start([site, wrongSite]);
+  site = siteAt(ports[0], app, { OIDCClientSecret: app.client_secret });
+  wrongSite = siteAt(ports[1], app, { OIDCClientSecret: vestibule.secret(`${app.client_secret}x`) });
+
+  // A site that is answered by form posts, and shows its access token in the body of a post.
+  postingSite = siteAt(ports[2], app, {
+    OIDCClientSecret: app.client_secret,
+    OIDCProviderTokenEndpointAuth: 'client_secret_post',
+    OIDCResponseMode: 'form_post',
+    OIDCUserInfoTokenMethod: 'post_param',
+  });
+  apache = await Apache.start([site, wrongSite, postingSite]);
   person = new Person(vestibule);
   await person.signUp();
 });
@@ -65,8 +75,8 @@ async function told(page) {
   return variables;
 }
 
-async function signIn(agent) {
-  const { page, asked } = await person.answer(site.app, { agent });
+async function signIn(agent, { app } = site) {
+  const { page, asked } = await person.answer(app, { agent });
   return { variables: await told(page), asked };
 }
 
@@ -103,6 +113,11 @@ test('signing out through the module ends the session at the provider', async ()
   assert.equal(page.url.href, home, `signing out leads home: ${page.text()}`);
   const { asked } = await signIn(agent);
   assert.deepEqual(asked, ['identifier', 'password', 'consent']);
+});
+
+test('a site signs a person in with everything by post: its secret, the answer, its access token', async () => {
+  const { variables } = await signIn(person.newAgent(), postingSite);
+  assert.equal(variables.OIDC_CLAIM_email, person.email);
 });
 
 test('a wrong client secret lets nobody in', async () => {

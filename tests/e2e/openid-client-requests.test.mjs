@@ -117,6 +117,16 @@ describe('what a person is asked', () => {
 });
 
 describe('what an application may send', () => {
+  test('a nonce instead of PKCE, with the profile oidc-core', async () => {
+    const classic = await RelyingParty.register(vestibule, 'Classic', basic, { flags: { profile: 'oidc-core' } });
+    const { tokens } = await classic.signIn(person, { code_challenge: null, code_challenge_method: null });
+    assert.ok(tokens.claims().nonce);
+    await classic.signIn(person, { code_challenge: null, code_challenge_method: null, nonce: null });
+    // With the profile oauth2.1 there is no way round PKCE.
+    const answer = await relyingParty.silently(person.agent, { code_challenge: null, code_challenge_method: null });
+    assert.equal(answer.get('error'), 'invalid_request');
+  });
+
   test('response_mode=form_post, answers and errors', async () => {
     const { form, tokens } = await relyingParty.signIn(person, { response_mode: 'form_post' });
     assert.equal(form.get('iss'), vestibule.issuer);

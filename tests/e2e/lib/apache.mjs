@@ -15,14 +15,18 @@ env | grep -E '^(REMOTE_USER|OIDC_)' | sort
 `;
 
 export class Apache {
-  /** Starts a server with a site for each `{ port, directives }`; the part of each under `/protected/` asks for a sign-in. */
-  static async start(sites) {
+  /**
+   * Starts a server with a site for each `{ port, directives, authType }`; the part of each under `/protected/` asks for a sign-in, or
+   * for what else the type says. `files` are put into the server's folder by name, where directives find them as `@/name`.
+   */
+  static async start(sites, files = {}) {
     const apache = new Apache();
     apache.home = await mkdtemp(join(tmpdir(), 'vestibule-apache-'));
     // As root, the workers run as another user, who must get in.
     await chmod(apache.home, 0o755);
     await mkdir(join(apache.home, 'cgi'));
     await writeFile(join(apache.home, 'cgi', 'app'), APPLICATION, { mode: 0o755 });
+    for (const [name, content] of Object.entries(files)) await writeFile(join(apache.home, name), content);
     const file = join(apache.home, 'apache.conf');
     await writeFile(file, configuration(apache.home, sites), { mode: 0o600 });
     apache.program = new Program('apache2', ['-f', file, '-D', 'FOREGROUND'], { env: environment(apache.home) });
@@ -65,16 +69,16 @@ ${sites.map((one) => site(home, one)).join('\n')}
 `;
 }
 
-function site(home, { port, directives }) {
+function site(home, { port, directives, authType = 'openid-connect' }) {
   return `
 Listen 127.0.0.1:${port}
 <VirtualHost 127.0.0.1:${port}>
   ScriptAlias /protected/ ${home}/cgi/
 ${Object.entries(directives)
-  .map(([name, value]) => `  ${name} "${value}"`)
+  .map(([name, value]) => `  ${name} "${value.replaceAll('@/', `${home}/`)}"`)
   .join('\n')}
   <Location /protected/>
-    AuthType openid-connect
+    AuthType ${authType}
     Require valid-user
   </Location>
 </VirtualHost>
