@@ -4,12 +4,10 @@
 //! `*_digest` cannot be turned back; `sealed*` is encrypted, bound to its table, column and row. Entities are never
 //! serialized and carry no rules: stores map them to models.
 
-pub mod access_token;
 pub mod application;
 pub mod application_secret;
 pub mod application_uri;
 pub mod attempt;
-pub mod authorization_code;
 pub mod change;
 pub mod consent;
 pub mod continuation;
@@ -24,7 +22,7 @@ pub mod mail;
 pub mod person_key;
 pub mod phone_number;
 pub mod rate_limit;
-pub mod refresh_token;
+pub mod revoked_token;
 pub mod schedule;
 pub mod secret_key;
 pub mod session;

@@ -22,6 +22,8 @@ pub struct Model {
     pub last_sign_in_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
+    /// Grants made before this are worth nothing any more: the password was set anew.
+    pub grants_valid_after: Option<i64>,
     /// Id in [`phone_number`](super::phone_number).
     pub primary_phone_id: Option<String>,
     #[sea_orm(has_many)]

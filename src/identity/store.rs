@@ -62,6 +62,7 @@ pub async fn create(tx: &Tx, new: &NewUser) -> Result<CreateOutcome> {
         created_at: Set(at),
         updated_at: Set(at),
         primary_phone_id: Set(None),
+        grants_valid_after: Set(None),
     };
     user::Entity::insert(row).exec_without_returning(tx).await?;
     let claim = identifier_claim::ActiveModel {

@@ -15,6 +15,8 @@ pub enum ErrorCode {
     InvalidClient,
     /// RFC 6749 section 5.2.
     InvalidGrant,
+    /// RFC 6749 sections 4.1.2.1 and 5.2.
+    UnauthorizedClient,
     /// RFC 6749 section 5.2.
     UnsupportedGrantType,
     /// RFC 6749 section 4.1.2.1.
@@ -54,6 +56,7 @@ impl ErrorCode {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidClient => "invalid_client",
             Self::InvalidGrant => "invalid_grant",
+            Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",

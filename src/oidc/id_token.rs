@@ -11,7 +11,6 @@ use super::provider::Provider;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::id::SessionId;
-use crate::kernel::token::PlainToken;
 use crate::keys::{Algorithm, Purpose};
 
 /// The claims of every ID token, as discovery lists them.
@@ -62,7 +61,7 @@ impl Provider {
         application: &Application,
         grant: &Grant,
         nonce: Option<&str>,
-        access_token: &PlainToken,
+        access_token: &str,
         now: Timestamp,
     ) -> Result<String> {
         let algorithm = application.id_token_algorithm;
@@ -76,7 +75,7 @@ impl Provider {
             auth_time: grant.auth_time.secs(),
             nonce,
             sid: grant.session_id.as_str(),
-            at_hash: at_hash(algorithm, access_token.expose()),
+            at_hash: at_hash(algorithm, access_token),
             amr: grant.amr.split(' ').filter(|method| !method.is_empty()).collect(),
         };
         self.keys.sign(Purpose::IdToken, algorithm, Some("JWT"), &claims)

@@ -2,11 +2,11 @@
 //! discovery. Does not own how people sign in (`sign_in`), their sessions, nor the pages they see. Entered by relying parties
 //! over HTTP, by the pages for consent and sign-out, and by the command line for applications.
 
+mod access_token;
 mod application;
 mod authorize;
 mod browser;
 mod claims;
-mod code;
 mod consent;
 mod discovery;
 mod error;
@@ -18,7 +18,9 @@ mod logout;
 mod paths;
 mod pkce;
 mod provider;
+mod refresh_token;
 mod scope;
+mod sealed_token;
 mod subject;
 mod token;
 mod urlencoded;

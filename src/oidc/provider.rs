@@ -4,12 +4,18 @@ use std::sync::Arc;
 
 use super::application::Applications;
 use super::discovery::Metadata;
+use super::sealed_token::TokenSealer;
 use crate::identity::Accounts;
 use crate::kernel::error::Result;
 use crate::keys::{KeyRing, Purpose};
 use crate::platform::cx::Cx;
 use crate::session::Sessions;
 use crate::sign_in::Continuations;
+
+/// What an opaque access token begins with.
+const ACCESS_TOKEN: &str = "oat_";
+/// What a refresh token begins with.
+const REFRESH_TOKEN: &str = "ort_";
 
 /// The OpenID Connect provider; clones are the same provider.
 #[derive(Clone)]
@@ -20,6 +26,8 @@ pub struct Provider {
     pub(super) sessions: Sessions,
     pub(super) continuations: Continuations,
     pub(super) applications: Applications,
+    pub(super) access_tokens: Arc<TokenSealer>,
+    pub(super) refresh_tokens: Arc<TokenSealer>,
     metadata: Arc<[u8]>,
 }
 
@@ -43,10 +51,13 @@ impl Provider {
     /// The provider.
     ///
     /// # Errors
-    /// `Internal` when the metadata do not serialise.
+    /// `Internal` when the metadata do not serialise, or a cipher refuses its key.
     pub fn new(parts: Parts) -> Result<Self> {
         let metadata = Metadata::of(parts.cx.public_url()).to_json()?;
+        let tokens = |purpose, prefix| TokenSealer::new(&parts.cx.sealer, purpose, prefix).map(Arc::new);
         Ok(Self {
+            access_tokens: tokens("access tokens", ACCESS_TOKEN)?,
+            refresh_tokens: tokens("refresh tokens", REFRESH_TOKEN)?,
             cx: parts.cx,
             keys: parts.keys,
             accounts: parts.accounts,

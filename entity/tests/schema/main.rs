@@ -6,8 +6,8 @@ mod rows;
 mod upgrade;
 
 use entity::{
-    access_token, authorization_code, consent, device, email_address, event, identifier_claim, person_key,
-    phone_number, refresh_token, session, session_proof, signing_key, subject, user, user_profile,
+    consent, device, email_address, event, grant, identifier_claim, person_key, phone_number, session, session_proof,
+    signing_key, subject, user, user_profile,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
@@ -43,9 +43,7 @@ async fn what_hangs_on_a_deleted_user_goes_too() -> Result<(), DbErr> {
             session_proof::Entity::find().count(db).await?,
             subject::Entity::find().count(db).await?,
             consent::Entity::find().count(db).await?,
-            authorization_code::Entity::find().count(db).await?,
-            access_token::Entity::find().count(db).await?,
-            refresh_token::Entity::find().count(db).await?,
+            grant::Entity::find().count(db).await?,
         ] {
             assert_eq!(left, 1);
         }

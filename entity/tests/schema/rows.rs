@@ -40,9 +40,7 @@ pub async fn fill_every_table(db: &DatabaseConnection) -> Result<(), DbErr> {
     fill::<subject::Entity>(db).await?;
     fill::<consent::Entity>(db).await?;
     fill::<grant::Entity>(db).await?;
-    fill::<authorization_code::Entity>(db).await?;
-    fill::<access_token::Entity>(db).await?;
-    fill::<refresh_token::Entity>(db).await
+    fill::<revoked_token::Entity>(db).await
 }
 
 /// Inserts both rows, reads them back, and compares the columns of the table with those of the entity.

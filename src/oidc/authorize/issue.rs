@@ -8,10 +8,9 @@ use crate::kernel::event::Actor;
 use crate::kernel::id::GrantId;
 use crate::kernel::token::PlainToken;
 use crate::oidc::browser::Step;
-use crate::oidc::code::{self, NewCode};
 use crate::oidc::consent;
 use crate::oidc::facts::GrantCreated;
-use crate::oidc::grant::{self, NewGrant};
+use crate::oidc::grant::{self, NewCode, NewGrant};
 use crate::oidc::provider::Provider;
 use crate::oidc::subject;
 use crate::session::Session;
@@ -32,17 +31,17 @@ impl Provider {
             user_id: session.user_id.clone(),
             session_id: session.id.clone(),
             scope,
+            claims: None,
             auth_time: session.auth_time(),
             amr: session.amr(),
+            code: NewCode {
+                hash: plain.hash(),
+                redirect_uri: flow.destination.redirect_uri.clone(),
+                code_challenge: flow.request.code_challenge.clone(),
+                nonce: flow.request.nonce.clone(),
+                expires_at: now + Duration::from_secs(lifetime.into()),
+            },
             created_at: now,
-        };
-        let code = &NewCode {
-            hash: plain.hash(),
-            grant_id: grant.id.clone(),
-            redirect_uri: flow.destination.redirect_uri.clone(),
-            code_challenge: flow.request.code_challenge.clone(),
-            nonce: flow.request.nonce.clone(),
-            expires_at: now + Duration::from_secs(lifetime.into()),
         };
         let fact = GrantCreated {
             id: &grant.id,
@@ -67,7 +66,6 @@ impl Provider {
                 }
                 subject::store::ensure(&tx, &grant.user_id).await?;
                 grant::store::insert(&tx, grant).await?;
-                code::store::insert(&tx, code).await?;
                 tx.emit(event).await?;
                 Ok(true)
             })

@@ -1,5 +1,6 @@
 //! Grants, and whether they stand.
 
+use super::code::NewCode;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::id::{ApplicationId, GrantId, SessionId, UserId};
 use crate::oidc::scope::Scope;
@@ -12,12 +13,15 @@ pub(in crate::oidc) struct NewGrant {
     pub(in crate::oidc) user_id: UserId,
     pub(in crate::oidc) session_id: SessionId,
     pub(in crate::oidc) scope: Scope,
+    /// The `claims` parameter, as JSON (OpenID Connect Core section 5.5).
+    pub(in crate::oidc) claims: Option<String>,
     pub(in crate::oidc) auth_time: Timestamp,
     pub(in crate::oidc) amr: Vec<&'static str>,
+    pub(in crate::oidc) code: NewCode,
     pub(in crate::oidc) created_at: Timestamp,
 }
 
-/// What a token request needs of a grant. None of it ever changes.
+/// What tokens need of a grant. None of it ever changes.
 #[derive(Clone, Debug)]
 pub(in crate::oidc) struct Grant {
     pub(in crate::oidc) id: GrantId,
@@ -41,14 +45,25 @@ pub(in crate::oidc) struct Standing {
     pub(in crate::oidc) revoked: bool,
     /// Whether the person may not sign in.
     pub(in crate::oidc) banned: bool,
-    /// Whether the session it was given in is there and not over.
-    pub(in crate::oidc) session_live: bool,
+    /// Whether the person's password was set anew since.
+    pub(in crate::oidc) outdated: bool,
+    /// When the session it was given in ends in any case; `None` when there is none or it is over.
+    pub(in crate::oidc) session_until: Option<Timestamp>,
 }
 
 impl Standing {
-    /// Whether the grant stands. With `offline_access` it outlives the session (OpenID Connect Core section 11), but not a ban.
+    /// Whether the grant stands. With `offline_access` it outlives the session (OpenID Connect Core section 11), but neither a ban
+    /// nor a new password.
     pub(in crate::oidc) fn holds(self) -> bool {
-        !self.revoked && !self.banned && (self.offline || self.session_live)
+        !self.revoked && !self.banned && !self.outdated && (self.offline || self.session_until.is_some())
+    }
+
+    /// `end`, or the end of the session where the grant ends with it.
+    pub(in crate::oidc) fn at_most(self, end: Timestamp) -> Timestamp {
+        match self.session_until {
+            Some(session) if !self.offline => end.min(session),
+            _ => end,
+        }
     }
 }
 
@@ -75,24 +90,51 @@ impl Revocation {
 mod tests {
     use super::*;
 
+    const UNTIL: Timestamp = Timestamp::from_secs(100);
+
+    const ONLINE: Standing = Standing {
+        offline: false,
+        revoked: false,
+        banned: false,
+        outdated: false,
+        session_until: Some(UNTIL),
+    };
+    const OFFLINE: Standing = Standing {
+        offline: true,
+        session_until: None,
+        ..ONLINE
+    };
+
     #[test]
     fn a_grant_stands_while_nothing_speaks_against_it() {
-        let standing = |offline, revoked, banned, session_live| {
-            Standing {
-                offline,
-                revoked,
-                banned,
-                session_live,
-            }
-            .holds()
+        assert!(ONLINE.holds());
+        assert!(OFFLINE.holds(), "offline access outlives the session");
+        let signed_out = Standing {
+            session_until: None,
+            ..ONLINE
         };
-        assert!(standing(false, false, false, true));
-        assert!(
-            standing(true, false, false, false),
-            "offline access outlives the session"
-        );
-        assert!(!standing(false, false, false, false));
-        assert!(!standing(true, true, false, true));
-        assert!(!standing(true, false, true, true), "nothing outlives a ban");
+        assert!(!signed_out.holds());
+        for grant in [ONLINE, OFFLINE] {
+            assert!(!Standing { revoked: true, ..grant }.holds());
+            assert!(!Standing { banned: true, ..grant }.holds(), "nothing outlives a ban");
+            let outdated = Standing {
+                outdated: true,
+                ..grant
+            };
+            assert!(!outdated.holds(), "nor a new password");
+        }
+    }
+
+    #[test]
+    fn without_offline_access_nothing_is_longer_than_the_session() {
+        let late = Timestamp::from_secs(200);
+        assert_eq!(ONLINE.at_most(late), UNTIL);
+        assert_eq!(ONLINE.at_most(Timestamp::from_secs(50)), Timestamp::from_secs(50));
+        assert_eq!(OFFLINE.at_most(late), late);
+        let both = Standing {
+            offline: true,
+            ..ONLINE
+        };
+        assert_eq!(both.at_most(late), late);
     }
 }

@@ -1,4 +1,4 @@
-//! Drawing and signing the tokens of a response, before the transaction that writes them.
+//! Writing and signing the tokens of a response, after the transaction that they rest on.
 
 use std::time::Duration;
 
@@ -6,14 +6,12 @@ use serde::Serialize;
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
-use crate::kernel::token::{PlainToken, TokenHash};
-use crate::oidc::application::Application;
-use crate::oidc::grant::Grant;
+use crate::oidc::access_token::expiry;
+use crate::oidc::application::{Application, GrantType};
+use crate::oidc::grant::{Grant, Standing};
 use crate::oidc::provider::Provider;
+use crate::oidc::refresh_token::RefreshToken;
 use crate::oidc::scope::{Scope, ScopeValue};
-
-const ACCESS_TOKEN: &str = "oat_";
-const REFRESH_TOKEN: &str = "ort_";
 
 /// A token response (RFC 6749 section 5.1, OpenID Connect Core section 3.1.3.3). Its parts are secrets, so it can't be printed.
 #[derive(Serialize)]
@@ -30,61 +28,70 @@ pub struct TokenResponse {
     id_token: Option<String>,
 }
 
-/// Tokens about to be written, and the response that hands them over.
-pub(super) struct Tokens {
-    pub(super) access_token: NewToken,
-    /// The scope of the access token.
-    pub(super) scope: Scope,
-    /// With offline access alone.
-    pub(super) refresh_token: Option<NewToken>,
-    pub(super) response: TokenResponse,
+/// Until when what is about to be issued can be used.
+#[derive(Clone, Copy)]
+pub(super) struct Lifetimes {
+    access_token: Timestamp,
+    /// `None` for an application that gets no refresh tokens.
+    pub(super) refresh_token: Option<Timestamp>,
 }
 
-/// What is stored of a token.
-pub(super) struct NewToken {
-    pub(super) hash: TokenHash,
-    pub(super) created_at: Timestamp,
-    pub(super) expires_at: Timestamp,
+impl Lifetimes {
+    /// The end of whatever lives longest.
+    pub(super) fn latest(self) -> Timestamp {
+        self.refresh_token
+            .map_or(self.access_token, |end| end.max(self.access_token))
+    }
+}
+
+/// What is said in a response.
+pub(super) struct Issue<'a> {
+    pub(super) application: &'a Application,
+    pub(super) grant: &'a Grant,
+    /// As much of the grant's as the access token is for. The refresh token is always for all of it (RFC 6749 section 6).
+    pub(super) scope: Scope,
+    pub(super) nonce: Option<&'a str>,
+    pub(super) refresh_token: Option<RefreshToken>,
+    pub(super) now: Timestamp,
 }
 
 impl Provider {
-    /// Tokens for a grant, with `scope` of what it has. The refresh token is always for all of it (RFC 6749 section 6).
-    pub(super) fn draw_tokens(
-        &self,
-        application: &Application,
-        grant: &Grant,
-        scope: Scope,
-        nonce: Option<&str>,
-        now: Timestamp,
-    ) -> Result<Tokens> {
+    /// The lifetimes of tokens that are issued now.
+    pub(super) fn lifetimes(&self, application: &Application, standing: Standing, now: Timestamp) -> Lifetimes {
         let settings = self.cx.instance.settings();
-        let new = |token: &PlainToken, lifetime: u32| NewToken {
-            hash: token.hash(),
-            created_at: now,
-            expires_at: now + Duration::from_secs(lifetime.into()),
-        };
-        let access = PlainToken::draw(ACCESS_TOKEN, &self.cx.rng);
-        let offline = grant.scope.has(ScopeValue::OfflineAccess);
-        let refresh = offline.then(|| PlainToken::draw(REFRESH_TOKEN, &self.cx.rng));
-        let id_token = if scope.has(ScopeValue::OpenId) {
-            Some(self.sign_id_token(application, grant, nonce, &access, now)?)
+        let refresh_token = now + Duration::from_secs(settings.tokens.refresh_token_seconds.into());
+        let may_refresh = application.grant_types.has(GrantType::RefreshToken);
+        Lifetimes {
+            access_token: expiry(now, settings.tokens.access_token_seconds),
+            refresh_token: may_refresh.then(|| standing.at_most(refresh_token)),
+        }
+    }
+
+    /// The response, and with it the tokens. Nothing here writes, so no signature is made while others wait to write.
+    pub(super) fn issue_tokens(&self, issue: &Issue<'_>) -> Result<TokenResponse> {
+        let Issue {
+            application,
+            grant,
+            now,
+            ..
+        } = *issue;
+        let access_token = self.write_access_token(grant, issue.scope, now)?;
+        let id_token = if issue.scope.has(ScopeValue::OpenId) {
+            Some(self.sign_id_token(application, grant, issue.nonce, &access_token.text, now)?)
         } else {
             None
         };
-        Ok(Tokens {
-            access_token: new(&access, settings.tokens.access_token_seconds),
-            scope,
-            refresh_token: refresh
+        Ok(TokenResponse {
+            access_token: access_token.text,
+            token_type: "Bearer",
+            expires_in: access_token.expires_in,
+            scope: issue.scope,
+            refresh_token: issue
+                .refresh_token
                 .as_ref()
-                .map(|refresh| new(refresh, settings.tokens.refresh_token_seconds)),
-            response: TokenResponse {
-                access_token: access.expose().to_owned(),
-                token_type: "Bearer",
-                expires_in: settings.tokens.access_token_seconds,
-                scope,
-                refresh_token: refresh.map(|refresh| refresh.expose().to_owned()),
-                id_token,
-            },
+                .map(|token| self.seal_refresh_token(token))
+                .transpose()?,
+            id_token,
         })
     }
 }

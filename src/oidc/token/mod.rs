@@ -1,14 +1,12 @@
-//! Owns the token endpoint: client authentication, the grants of authorization code and refresh token, and the tokens. Does not own
-//! what the tokens open. Entered by `oidc::http`; `oidc::userinfo` reads the rows of access tokens.
+//! Owns the token endpoint: client authentication, the grants of authorization code and refresh token, and the answer. Does
+//! not own what tokens say and open. Entered by `oidc::http`.
 
 mod client_auth;
 mod issue;
 mod redeem;
 mod refresh;
 mod request;
-mod rotation;
 mod service;
-mod store;
 
 pub(super) use client_auth::AUTHENTICATION_METHODS;
 pub use issue::TokenResponse;

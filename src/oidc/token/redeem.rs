@@ -1,28 +1,16 @@
 //! Redeeming an authorization code (RFC 6749 section 4.1.3).
 
-use super::issue::{TokenResponse, Tokens};
-use super::store;
-use crate::kernel::error::Result;
+use super::issue::{Issue, TokenResponse};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::token::TokenHash;
 use crate::oidc::application::Application;
-use crate::oidc::code::{self, Code, Redemption};
 use crate::oidc::error::OAuthError;
-use crate::oidc::grant::{self, Revocation};
+use crate::oidc::grant::{self, Code, Redemption, Revocation};
 use crate::oidc::provider::Provider;
-use crate::platform::db::Tx;
+use crate::oidc::refresh_token::RefreshToken;
 
 /// The generation of the first refresh token of a grant.
 const FIRST: i32 = 0;
-
-/// What became of a code. Each is committed: a code is used up even where it is then refused.
-enum Outcome {
-    Redeemed,
-    /// It had been used before; the grant is revoked.
-    Replayed,
-    /// It was right, but the grant no longer stands.
-    GrantOver,
-    Refused(&'static str),
-}
 
 impl Provider {
     /// Tokens for a code.
@@ -35,55 +23,69 @@ impl Provider {
         let hash = TokenHash::of(redemption.code.expose());
         // A code in the hands of another client is refused like an unknown one, and stays as it is: it is worthless to them (RFC
         // 6749 section 4.1.3), and using it up would let them cut off the client and person it was made for.
-        let code = code::store::find(self.cx.db.reader(), &hash)
+        let code = grant::store::find_by_code(self.cx.db.reader(), &hash, now)
             .await?
             .filter(|code| code.grant.application_id == application.id)
             .ok_or_else(|| OAuthError::invalid_grant("the code is unknown or was made for another client"))?;
-        let refused = code.refuses(redemption, now);
-        let tokens = match refused {
-            None => Ok(self.draw_tokens(application, &code.grant, code.grant.scope, code.nonce.as_deref(), now)?),
-            Some(why) => Err(why),
+        let lifetimes = self.lifetimes(application, code.standing, now);
+        let refused = refuses(&code, redemption, now);
+        // what is refused is used up nevertheless: a code has one try (RFC 9700 section 4.2.4)
+        let until = if refused.is_none() {
+            lifetimes.latest()
+        } else {
+            code.expires_at
         };
-        let replayed = &self.revoked_event(&code.grant, Revocation::CodeReplayed)?;
-        let outcome = {
-            let (hash, code, tokens) = (&hash, &code, &tokens);
-            self.cx
-                .db
-                .write(|tx| async move {
-                    // used up before anything else is decided: a code has one try (RFC 9700 section 4.2.4)
-                    if !code::store::consume(&tx, hash, now).await? {
-                        if grant::store::revoke(&tx, &code.grant.id, Revocation::CodeReplayed, now).await? {
-                            tx.emit(replayed).await?;
-                        }
-                        return Ok(Outcome::Replayed);
-                    }
-                    match tokens {
-                        Ok(tokens) => first_tokens(&tx, code, tokens).await,
-                        Err(why) => Ok(Outcome::Refused(why)),
-                    }
-                })
-                .await?
-        };
-        match (outcome, tokens) {
-            (Outcome::Redeemed, Ok(tokens)) => Ok(tokens.response),
-            (Outcome::Replayed, _) => Err(OAuthError::invalid_grant(
+        if !self.use_code(&code, now, until).await? {
+            return Err(OAuthError::invalid_grant(
                 "the code was used before; the tokens it gave are revoked",
-            )),
-            (Outcome::Refused(why), _) => Err(OAuthError::invalid_grant(why)),
-            (Outcome::GrantOver | Outcome::Redeemed, _) => Err(OAuthError::invalid_grant(
-                "the session in which the code was made has ended",
-            )),
+            ));
         }
+        if let Some(why) = refused {
+            return Err(OAuthError::invalid_grant(why));
+        }
+        let tokens = self.issue_tokens(&Issue {
+            application,
+            grant: &code.grant,
+            scope: code.grant.scope,
+            nonce: code.binding.as_ref().and_then(|binding| binding.nonce.as_deref()),
+            refresh_token: lifetimes.refresh_token.map(|expires_at| RefreshToken {
+                grant: code.grant.id.clone(),
+                generation: FIRST,
+                expires_at,
+            }),
+            now,
+        })?;
+        Ok(tokens)
+    }
+
+    /// Uses a code up; false when it was used before, which ends the grant. Either is committed, whatever is answered.
+    async fn use_code(&self, code: &Code, now: Timestamp, until: Timestamp) -> Result<bool, OAuthError> {
+        let replayed = &self.revoked_event(&code.grant, Revocation::CodeReplayed)?;
+        let grant = &code.grant.id;
+        let used = self
+            .cx
+            .db
+            .write(|tx| async move {
+                if code.binding.is_some() && grant::store::consume_code(&tx, grant, now, until).await? {
+                    return Ok(true);
+                }
+                if grant::store::revoke(&tx, grant, Revocation::CodeReplayed, now).await? {
+                    tx.emit(replayed).await?;
+                }
+                Ok(false)
+            })
+            .await?;
+        Ok(used)
     }
 }
 
-async fn first_tokens(tx: &Tx, code: &Code, tokens: &Tokens) -> Result<Outcome> {
-    if !grant::store::stands(tx, &code.grant.id, tokens.access_token.created_at).await? {
-        return Ok(Outcome::GrantOver);
+/// Why a code is refused, if it is.
+fn refuses(code: &Code, redemption: &Redemption, now: Timestamp) -> Option<&'static str> {
+    if now >= code.expires_at {
+        return Some("the code has expired");
     }
-    store::insert_access_token(tx, &code.grant.id, &tokens.access_token, tokens.scope).await?;
-    if let Some(refresh_token) = &tokens.refresh_token {
-        store::insert_refresh_token(tx, &code.grant.id, refresh_token, FIRST).await?;
-    }
-    Ok(Outcome::Redeemed)
+    let binding = code.binding.as_ref()?;
+    binding
+        .refuses(redemption)
+        .or_else(|| (!code.standing.holds()).then_some("the session in which the code was made has ended"))
 }

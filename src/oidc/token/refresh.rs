@@ -2,25 +2,21 @@
 
 use std::time::Duration;
 
-use super::issue::{TokenResponse, Tokens};
+use super::issue::{Issue, Lifetimes, TokenResponse};
 use super::request::Refresh;
-use super::rotation::{Again, judge};
-use super::store::{self, RefreshToken};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
-use crate::kernel::event::Event;
-use crate::kernel::token::TokenHash;
 use crate::oidc::application::Application;
 use crate::oidc::error::{ErrorCode, OAuthError};
-use crate::oidc::grant::{self, Revocation};
+use crate::oidc::grant::{self, Grant, Revocation};
 use crate::oidc::provider::Provider;
+use crate::oidc::refresh_token::{Fate, RefreshToken};
 use crate::oidc::scope::Scope;
-use crate::platform::db::Tx;
 
 /// What became of a refresh token. Each is committed, for the end of a family must survive its refusal.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    Refreshed,
+    /// What the new token says; there is none where the application may not refresh any more.
+    Refreshed(Option<RefreshToken>),
     /// It had been replaced; the grant is revoked.
     Replayed,
     GrantOver,
@@ -35,82 +31,90 @@ impl Provider {
         refresh: &Refresh,
     ) -> Result<TokenResponse, OAuthError> {
         let now = self.cx.now();
-        let hash = TokenHash::of(refresh.refresh_token.expose());
+        let unknown = || OAuthError::invalid_grant("the refresh token is unknown or was made for another client");
+        let presented = self
+            .open_refresh_token(refresh.refresh_token.expose())
+            .ok_or_else(unknown)?;
         // bound to the client (RFC 6749 section 6): in other hands it is unknown, and stays as it is
-        let presented = store::find_refresh_token(self.cx.db.reader(), &hash)
+        let (grant, standing) = grant::store::find(self.cx.db.reader(), &presented.grant, now)
             .await?
-            .filter(|token| token.grant.application_id == application.id)
-            .ok_or_else(|| OAuthError::invalid_grant("the refresh token is unknown or was made for another client"))?;
-        let scope = narrowed(presented.grant.scope, refresh.scope.as_deref())?;
-        let tokens = self.draw_tokens(application, &presented.grant, scope, None, now)?;
-        let grace = self.cx.instance.settings().tokens.refresh_grace_seconds;
-        let rotation = Rotation {
-            hash,
-            presented,
-            tokens,
-            grace: Duration::from_secs(grace.into()),
-            now,
-        };
-        let replayed = &self.revoked_event(&rotation.presented.grant, Revocation::RefreshTokenReplayed)?;
-        let outcome = {
-            let rotation = &rotation;
-            self.cx
-                .db
-                .write(|tx| async move { rotation.write(&tx, replayed).await })
-                .await?
-        };
-        match outcome {
-            Outcome::Refreshed => Ok(rotation.tokens.response),
-            Outcome::Expired => Err(OAuthError::invalid_grant("the refresh token has expired")),
-            Outcome::GrantOver => Err(OAuthError::invalid_grant("the refresh token was revoked")),
-            Outcome::Replayed => Err(OAuthError::invalid_grant(
-                "the refresh token was replaced before; all tokens of its family are revoked",
-            )),
+            .filter(|(grant, _)| grant.application_id == application.id)
+            .ok_or_else(unknown)?;
+        let scope = narrowed(grant.scope, refresh.scope.as_deref())?;
+        if !standing.holds() {
+            return Err(over());
         }
-    }
-}
-
-/// Everything that a rotation writes, drawn.
-struct Rotation {
-    hash: TokenHash,
-    presented: RefreshToken,
-    tokens: Tokens,
-    grace: Duration,
-    now: Timestamp,
-}
-
-impl Rotation {
-    async fn write(&self, tx: &Tx, replayed: &Event) -> Result<Outcome> {
-        let grant = &self.presented.grant.id;
-        // holds back racers on the same family until this is committed
-        if !grant::store::stands(tx, grant, self.now).await? {
-            return Ok(Outcome::GrantOver);
-        }
-        let is_in_time = self.now < self.presented.expires_at;
-        let generation = self.presented.generation;
-        let generation = if is_in_time && store::rotate_generation(tx, grant, generation, self.now).await? {
-            generation + 1
-        } else {
-            match store::rotated_at(tx, &self.hash)
-                .await?
-                .map(|at| judge(at, self.now, self.grace))
-            {
-                None => return Ok(Outcome::Expired),
-                Some(Again::Grace) => store::newest_generation(tx, grant).await?,
-                Some(Again::Replay) => {
-                    if grant::store::revoke(tx, grant, Revocation::RefreshTokenReplayed, self.now).await? {
-                        tx.emit(replayed).await?;
-                    }
-                    return Ok(Outcome::Replayed);
-                }
+        let lifetimes = self.lifetimes(application, standing, now);
+        let refresh_token = match self.rotate(&grant, &presented, lifetimes, now).await? {
+            Outcome::Refreshed(refresh_token) => refresh_token,
+            Outcome::Expired => return Err(OAuthError::invalid_grant("the refresh token has expired")),
+            Outcome::GrantOver => return Err(over()),
+            Outcome::Replayed => {
+                return Err(OAuthError::invalid_grant(
+                    "the refresh token was replaced before; all tokens of its family are revoked",
+                ));
             }
         };
-        store::insert_access_token(tx, grant, &self.tokens.access_token, self.tokens.scope).await?;
-        if let Some(refresh_token) = &self.tokens.refresh_token {
-            store::insert_refresh_token(tx, grant, refresh_token, generation).await?;
-        }
-        Ok(Outcome::Refreshed)
+        let tokens = self.issue_tokens(&Issue {
+            application,
+            grant: &grant,
+            scope,
+            nonce: None,
+            refresh_token,
+            now,
+        })?;
+        Ok(tokens)
     }
+
+    async fn rotate(
+        &self,
+        grant: &Grant,
+        presented: &RefreshToken,
+        lifetimes: Lifetimes,
+        now: Timestamp,
+    ) -> Result<Outcome> {
+        let grace = self.cx.instance.settings().tokens.refresh_grace_seconds;
+        let grace = Duration::from_secs(grace.into());
+        let is_in_time = now < presented.expires_at;
+        let replayed = &self.revoked_event(grant, Revocation::RefreshTokenReplayed)?;
+        let (id, generation) = (&grant.id, presented.generation);
+        let next = |generation, until: Timestamp| {
+            Outcome::Refreshed(lifetimes.refresh_token.map(|end| RefreshToken {
+                grant: id.clone(),
+                generation,
+                expires_at: end.min(until),
+            }))
+        };
+        let next = &next;
+        self.cx
+            .db
+            .write(|tx| async move {
+                // the statement that usually is all of it; racers on the same family wait for each other here
+                if is_in_time && grant::store::rotate(&tx, id, generation, now, lifetimes.latest()).await? {
+                    return Ok(next(generation + 1, lifetimes.latest()));
+                }
+                let Some(family) = grant::store::family(&tx, id).await? else {
+                    return Ok(Outcome::GrantOver);
+                };
+                match family.judge(generation, now, grace) {
+                    // as the rotation shortly before said, so that nothing outlives what the grant's row says
+                    Fate::Grace if is_in_time => Ok(next(family.newest, family.until)),
+                    Fate::Rotates | Fate::Grace => Ok(Outcome::Expired),
+                    Fate::Unknown => Ok(Outcome::GrantOver),
+                    Fate::Replay => {
+                        if grant::store::revoke(&tx, id, Revocation::RefreshTokenReplayed, now).await? {
+                            tx.emit(replayed).await?;
+                        }
+                        Ok(Outcome::Replayed)
+                    }
+                }
+            })
+            .await
+    }
+}
+
+fn over() -> OAuthError {
+    OAuthError::invalid_grant("the refresh token was revoked")
 }
 
 /// The scope of the new access token: what was granted, or as much of it as is asked for (RFC 6749 section 6).

@@ -2,8 +2,9 @@
 
 use super::client_auth::ClientCredentials;
 use crate::kernel::secret::SecretString;
-use crate::oidc::code::Redemption;
+use crate::oidc::application::GrantType;
 use crate::oidc::error::{ErrorCode, OAuthError};
+use crate::oidc::grant::Redemption;
 use crate::platform::http::Params;
 
 const AUTHORIZATION_CODE: &str = "authorization_code";
@@ -26,6 +27,16 @@ pub(super) enum GrantRequest {
     AuthorizationCode(Redemption),
     /// RFC 6749 section 6.
     RefreshToken(Refresh),
+}
+
+impl GrantRequest {
+    /// What a client must be registered for to ask so.
+    pub(super) fn kind(&self) -> GrantType {
+        match self {
+            Self::AuthorizationCode(_) => GrantType::AuthorizationCode,
+            Self::RefreshToken(_) => GrantType::RefreshToken,
+        }
+    }
 }
 
 /// What a client presents to refresh its tokens.

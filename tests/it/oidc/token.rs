@@ -30,7 +30,7 @@ async fn a_code_gives_an_access_token_and_an_id_token() {
         assert!(tokens["access_token"].as_str().expect("a token").starts_with("oat_"));
         assert_eq!(tokens["token_type"], "Bearer");
         assert_eq!(tokens["expires_in"], 3600);
-        assert!(tokens.get("refresh_token").is_none(), "not without offline_access");
+        assert!(tokens["refresh_token"].as_str().expect("a token").starts_with("ort_"));
 
         let id_token = tokens["id_token"].as_str().expect("a token");
         let (head, body) = (header(id_token), claims(id_token));

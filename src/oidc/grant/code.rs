@@ -1,31 +1,37 @@
-//! Codes, and what a redemption must bring.
+//! Codes, and what a redemption must bring (RFC 6749 section 4.1.2).
 
+use super::model::{Grant, Standing};
 use crate::kernel::clock::Timestamp;
-use crate::kernel::id::GrantId;
 use crate::kernel::secret::SecretString;
 use crate::kernel::token::TokenHash;
-use crate::oidc::grant::Grant;
 use crate::oidc::pkce::CodeChallenge;
 
-/// A code about to be written.
+/// The code of a grant about to be written.
 #[derive(Debug)]
 pub(in crate::oidc) struct NewCode {
     pub(in crate::oidc) hash: TokenHash,
-    pub(in crate::oidc) grant_id: GrantId,
     pub(in crate::oidc) redirect_uri: String,
     pub(in crate::oidc) code_challenge: Option<CodeChallenge>,
     pub(in crate::oidc) nonce: Option<String>,
     pub(in crate::oidc) expires_at: Timestamp,
 }
 
-/// A code and its grant.
+/// A code with its grant.
 #[derive(Debug)]
 pub(in crate::oidc) struct Code {
     pub(in crate::oidc) grant: Grant,
+    pub(in crate::oidc) standing: Standing,
+    pub(in crate::oidc) expires_at: Timestamp,
+    /// What it is bound to; `None` once it was used.
+    pub(in crate::oidc) binding: Option<Binding>,
+}
+
+/// What a code is bound to.
+#[derive(Debug)]
+pub(in crate::oidc) struct Binding {
     pub(in crate::oidc) redirect_uri: String,
     pub(in crate::oidc) code_challenge: Option<CodeChallenge>,
     pub(in crate::oidc) nonce: Option<String>,
-    pub(in crate::oidc) expires_at: Timestamp,
 }
 
 /// What a client presents with a code.
@@ -39,12 +45,9 @@ pub struct Redemption {
     pub code_verifier: Option<SecretString>,
 }
 
-impl Code {
+impl Binding {
     /// Why the redemption is refused, if it is.
-    pub(in crate::oidc) fn refuses(&self, redemption: &Redemption, now: Timestamp) -> Option<&'static str> {
-        if now >= self.expires_at {
-            return Some("the code has expired");
-        }
+    pub(in crate::oidc) fn refuses(&self, redemption: &Redemption) -> Option<&'static str> {
         // RFC 6749 section 4.1.3
         if redemption.redirect_uri != self.redirect_uri {
             return Some("redirect_uri is not the one of the authorization request");
@@ -64,63 +67,34 @@ impl Code {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::id::{ApplicationId, SessionId, UserId};
-    use crate::kernel::rng::Rng;
-    use crate::oidc::scope::Scope;
 
     const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-    fn code(challenge: Option<&str>) -> Code {
-        let (at, rng) = (Timestamp::from_secs(100), Rng::seeded(1));
-        Code {
-            grant: Grant {
-                id: GrantId::draw(at, &rng),
-                application_id: ApplicationId::draw(at, &rng),
-                user_id: UserId::draw(at, &rng),
-                session_id: SessionId::draw(at, &rng),
-                scope: Scope::EMPTY,
-                auth_time: at,
-                amr: String::new(),
-                sub: String::new(),
-            },
+    fn refuses(challenge: Option<&str>, redirect_uri: &str, verifier: Option<&str>) -> bool {
+        let binding = Binding {
             redirect_uri: "https://a.example/cb".into(),
             code_challenge: challenge.and_then(CodeChallenge::parse),
             nonce: None,
-            expires_at: Timestamp::from_secs(160),
-        }
-    }
-
-    fn redemption(redirect_uri: &str, verifier: Option<&str>) -> Redemption {
-        Redemption {
+        };
+        let redemption = Redemption {
             code: SecretString::new("code".into()),
             redirect_uri: redirect_uri.into(),
             code_verifier: verifier.map(|verifier| SecretString::new(verifier.into())),
-        }
+        };
+        binding.refuses(&redemption).is_some()
     }
 
     #[test]
-    fn a_code_is_bound_to_its_redirect_uri_challenge_and_time() {
+    fn a_code_is_bound_to_its_redirect_uri_and_challenge() {
         let other = "eBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-        let (here, in_time, late) = (
-            "https://a.example/cb",
-            Timestamp::from_millis(159_999),
-            Timestamp::from_secs(160),
-        );
-        let refuses =
-            |challenge, uri, verifier, now| code(challenge).refuses(&redemption(uri, verifier), now).is_some();
-        assert!(!refuses(Some(CHALLENGE), here, Some(VERIFIER), in_time));
-        assert!(!refuses(None, here, None, in_time));
-        assert!(refuses(Some(CHALLENGE), here, Some(VERIFIER), late));
-        assert!(refuses(
-            Some(CHALLENGE),
-            "https://a.example/cb?x",
-            Some(VERIFIER),
-            in_time
-        ));
-        assert!(refuses(Some(CHALLENGE), here, Some(other), in_time));
-        assert!(refuses(Some(CHALLENGE), here, Some(""), in_time));
-        assert!(refuses(Some(CHALLENGE), here, None, in_time));
-        assert!(refuses(None, here, Some(VERIFIER), in_time), "a downgrade");
+        let here = "https://a.example/cb";
+        assert!(!refuses(Some(CHALLENGE), here, Some(VERIFIER)));
+        assert!(!refuses(None, here, None));
+        assert!(refuses(Some(CHALLENGE), "https://a.example/cb?x", Some(VERIFIER)));
+        assert!(refuses(Some(CHALLENGE), here, Some(other)));
+        assert!(refuses(Some(CHALLENGE), here, Some("")));
+        assert!(refuses(Some(CHALLENGE), here, None));
+        assert!(refuses(None, here, Some(VERIFIER)), "a downgrade");
     }
 }

@@ -1,0 +1,21 @@
+//! Writing and reading refresh tokens.
+
+use super::model::RefreshToken;
+use crate::kernel::error::Result;
+use crate::oidc::provider::Provider;
+
+impl Provider {
+    /// The token as it is handed over. Each is another, also where they say the same.
+    ///
+    /// # Errors
+    /// `Internal` when sealing fails.
+    pub(in crate::oidc) fn seal_refresh_token(&self, token: &RefreshToken) -> Result<String> {
+        let (_, text) = self.refresh_tokens.seal(token, &self.cx.rng)?;
+        Ok(text)
+    }
+
+    /// What a presented text says, if it is a refresh token of ours; its time may be over.
+    pub(in crate::oidc) fn open_refresh_token(&self, presented: &str) -> Option<RefreshToken> {
+        self.refresh_tokens.open(presented).map(|(_, token)| token)
+    }
+}
