@@ -12,7 +12,7 @@ use crate::platform::cx::Cx;
 use crate::platform::db::Tx;
 use crate::platform::schedule::Task;
 use crate::platform::{jobs, limits, mail};
-use crate::{session, sign_in};
+use crate::{oidc, session, sign_in};
 
 /// How many rows one transaction deletes.
 const PART: u64 = 500;
@@ -31,7 +31,7 @@ struct Rule {
 }
 
 /// In an order in which what hangs on others goes first.
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 11] = [
     Rule {
         table: "continuations",
         kept: DAY,
@@ -52,6 +52,26 @@ const RULES: [Rule; 7] = [
         table: "devices",
         kept: DAY.saturating_mul(90),
         delete: |tx, before, limit| async move { session::purge_devices(&tx, before, limit).await }.boxed(),
+    },
+    Rule {
+        table: "grants",
+        kept: DAY.saturating_mul(7),
+        delete: |tx, before, limit| async move { oidc::purge_grants(&tx, before, limit).await }.boxed(),
+    },
+    Rule {
+        table: "revoked_tokens",
+        kept: DAY,
+        delete: |tx, before, limit| async move { oidc::purge_revoked_tokens(&tx, before, limit).await }.boxed(),
+    },
+    Rule {
+        table: "used_assertions",
+        kept: DAY,
+        delete: |tx, before, limit| async move { oidc::purge_used_assertions(&tx, before, limit).await }.boxed(),
+    },
+    Rule {
+        table: "application_secrets",
+        kept: DAY.saturating_mul(30),
+        delete: |tx, before, limit| async move { oidc::purge_application_secrets(&tx, before, limit).await }.boxed(),
     },
     // delivery is given up after hours
     Rule {

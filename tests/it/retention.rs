@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-use crate::support::TestServer;
+use crate::support::{RelyingParty, TestServer};
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
@@ -28,7 +28,7 @@ async fn execute(server: &TestServer, statements: &[String]) {
 async fn ids(server: &TestServer, table: &str, key: &str) -> Vec<String> {
     let db = server.app.cx.db.reader();
     let backend: DbBackend = db.get_database_backend();
-    let statement = Statement::from_string(backend, format!("SELECT {key} AS id FROM {table} ORDER BY {key}"));
+    let statement = Statement::from_string(backend, format!("SELECT {key} AS id FROM {table} ORDER BY 1"));
     let rows = db.query_all_raw(statement).await.expect("reads");
     rows.iter().map(|row| row.try_get("", "id").expect("a text")).collect()
 }
@@ -223,6 +223,73 @@ async fn attempts_continuations_mails_jobs_and_limits_go_when_their_days_are_ove
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_provider_issued_goes_when_nothing_of_it_can_be_used() {
+    let server = TestServer::start().await;
+    RelyingParty::register(&server).await;
+    let application = text(&ids(&server, "applications", "id").await[0]);
+    let kept: Vec<String> = ids(&server, "application_secrets", "id").await;
+    assert_eq!(kept.len(), 1, "without an end it has no end");
+    let now = server.now().millis() + HOUR;
+    let mut rows = vec![person()];
+    for (tag, id, later) in [(1, "a_due", 0), (2, "b_not_yet", 1)] {
+        let at = |days: i64| (now - days * DAY + later).to_string();
+        rows.push(insert(
+            "grants",
+            &[
+                ("id", text(id)),
+                ("application_id", application.clone()),
+                ("user_id", text("user_1")),
+                ("session_id", text("gone")),
+                ("scope", text("openid")),
+                ("offline", "FALSE".to_owned()),
+                ("auth_time", "0".to_owned()),
+                ("amr", text("pwd")),
+                ("code_hash", bytes(&server, tag)),
+                ("code_expires_at", "0".to_owned()),
+                ("refresh_generation", "0".to_owned()),
+                ("rotations", text("")),
+                ("created_at", "0".to_owned()),
+                ("expires_at", at(7)),
+            ],
+        ));
+        rows.push(insert(
+            "revoked_tokens",
+            &[("token_id", bytes(&server, tag)), ("expires_at", at(1))],
+        ));
+        rows.push(insert(
+            "used_assertions",
+            &[
+                ("application_id", application.clone()),
+                ("jti_hash", bytes(&server, tag)),
+                ("expires_at", at(1)),
+            ],
+        ));
+        rows.push(insert(
+            "application_secrets",
+            &[
+                ("id", text(id)),
+                ("application_id", application.clone()),
+                ("secret_hash", bytes(&server, tag)),
+                ("hint", text("")),
+                ("created_at", "0".to_owned()),
+                ("expires_at", at(30)),
+            ],
+        ));
+    }
+    execute(&server, &rows).await;
+    run(&server).await;
+    assert_eq!(ids(&server, "grants", "id").await, ["b_not_yet"]);
+    let not_yet = (now - DAY + 1).to_string();
+    for table in ["revoked_tokens", "used_assertions"] {
+        let left = ids(&server, table, "CAST(expires_at AS TEXT)").await;
+        assert_eq!(left, [not_yet.as_str()], "{table}");
+    }
+    let secrets = ids(&server, "application_secrets", "id").await;
+    assert_eq!(secrets, ["b_not_yet", kept[0].as_str()]);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn more_than_one_part_goes_in_one_run_and_events_stay() {
     let server = TestServer::start().await;
     let rows: Vec<String> = (0..1200)
@@ -268,6 +335,10 @@ async fn what_is_due_is_found_by_an_index() {
         "sessions WHERE idle_expires_at <= 0",
         "sessions WHERE expires_at <= 0",
         "devices WHERE last_seen_at <= 0 AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.device_id = devices.id)",
+        "grants WHERE expires_at <= 0",
+        "revoked_tokens WHERE expires_at <= 0",
+        "used_assertions WHERE expires_at <= 0",
+        "application_secrets WHERE expires_at <= 0",
         "mails WHERE created_at <= 0",
         "jobs WHERE state = 'dead' AND run_at <= 0",
         "rate_limits WHERE theoretical_arrival_at <= 0",
