@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
+use sqlx::Connection;
 
 use crate::kernel::error::Error;
 use crate::kernel::secret::SecretString;
@@ -149,5 +150,8 @@ fn sqlite(path: PathBuf, connections: u32, read_only: bool) -> ConnectOptions {
             .pragma("synchronous", "FULL")
             .pragma("query_only", if read_only { "ON" } else { "OFF" })
     });
+    // SQLite rolls a transaction back by itself where the disk is full. The driver then still takes one for open, and would nest the
+    // next one in it, which is acknowledged and never committed: such a connection is closed instead
+    connect.map_sqlx_sqlite_before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }));
     connect
 }

@@ -14,7 +14,7 @@ impl From<DbErr> for Error {
     fn from(cause: DbErr) -> Self {
         match cause {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::busy(RETRY_AFTER, cause),
-            _ if is_crowded(&cause) => Self::busy(RETRY_AFTER, cause),
+            _ if is_crowded(&cause) || is_away(&cause) => Self::busy(RETRY_AFTER, cause),
             other => Self::internal(other),
         }
     }
@@ -23,19 +23,49 @@ impl From<DbErr> for Error {
 /// Whether the same command may succeed when it is run again: SQLite was locked by another process, or PostgreSQL found a
 /// serialisation failure (40001) or a deadlock (40P01).
 pub(super) fn is_crowded(error: &DbErr) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(e))
-    | DbErr::Query(RuntimeErr::SqlxError(e))
-    | DbErr::Conn(RuntimeErr::SqlxError(e))) = error
-    else {
-        return false;
-    };
-    let Some(e) = e.as_database_error() else {
-        return false;
-    };
-    let code = e.code().unwrap_or_default();
-    if e.try_downcast_ref::<SqlxSqliteError>().is_some() {
+    match refusal(error) {
         // SQLITE_BUSY and its extended codes have 5 in the low byte
-        return code.parse::<u32>().is_ok_and(|code| code & 0xff == 5);
+        Some(Refusal::Sqlite(code)) => code & 0xff == 5,
+        Some(Refusal::Postgres(code)) => matches!(&*code, "40001" | "40P01"),
+        None => false,
     }
-    matches!(&*code, "40001" | "40P01")
+}
+
+/// Whether the database can't be asked or has no space, which is nobody's mistake and passes: the connection broke off, or the
+/// server shuts down, starts or is full. Nothing was committed, or nobody knows, so the command is not run again by itself.
+fn is_away(error: &DbErr) -> bool {
+    match refusal(error) {
+        // SQLITE_FULL
+        Some(Refusal::Sqlite(code)) => code & 0xff == 13,
+        // connection exceptions, insufficient resources, operator intervention but for a query that was cancelled
+        Some(Refusal::Postgres(code)) => ["08", "53", "57P"].iter().any(|class| code.starts_with(class)),
+        None => matches!(
+            sqlx_error(error),
+            Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed)
+        ),
+    }
+}
+
+/// What a database itself says, by its code.
+enum Refusal {
+    Sqlite(u32),
+    Postgres(String),
+}
+
+fn refusal(error: &DbErr) -> Option<Refusal> {
+    let error = sqlx_error(error)?.as_database_error()?;
+    let code = error.code()?;
+    match error.try_downcast_ref::<SqlxSqliteError>() {
+        Some(_) => code.parse().ok().map(Refusal::Sqlite),
+        None => Some(Refusal::Postgres(code.into_owned())),
+    }
+}
+
+fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(e))
+        | DbErr::Query(RuntimeErr::SqlxError(e))
+        | DbErr::Conn(RuntimeErr::SqlxError(e)) => Some(e),
+        _ => None,
+    }
 }
