@@ -21,13 +21,12 @@ use ::entity::rate_limit::{Column, Entity};
 pub async fn take(db: &impl ConnectionTrait, bucket: &Bucket, now: Timestamp) -> Result<Option<Duration>> {
     let now = now.millis();
     let (increment, tolerance) = (bucket.rule.increment(), bucket.rule.tolerance());
-    // a bucket at rest arrives now; one in use arrives when it would next be at rest
+    // a bucket at rest arrives now; one in use arrives when it would next be at rest. One that is much more than full was filled
+    // under a clock that ran ahead, by more than the clocks of nodes differ: people would be locked out for as long as it was wrong
+    let believable = now.saturating_add(tolerance.saturating_mul(2));
     let arrives = || {
-        Expr::case(
-            Expr::col((Entity, Column::TheoreticalArrivalAt)).gt(now),
-            Expr::col((Entity, Column::TheoreticalArrivalAt)),
-        )
-        .finally(Expr::val(now))
+        let arrival = || Expr::col((Entity, Column::TheoreticalArrivalAt));
+        Expr::case(arrival().gt(now).and(arrival().lte(believable)), arrival()).finally(Expr::val(now))
     };
     let upsert = Query::insert()
         .into_table(Entity)
