@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::ServiceConfig;
 
@@ -24,6 +25,9 @@ use crate::portal::{self, Portal};
 
 /// Where development certificates are made.
 const DEVELOPMENT_CERTIFICATES: &str = "certs";
+
+/// How long the database may take to be closed; folding SQLite's log into its file is a matter of moments.
+const CLOSING: Duration = Duration::from_secs(10);
 
 /// Why a server does not start or run.
 #[derive(Debug, thiserror::Error)]
@@ -147,8 +151,11 @@ impl Server {
             // a job that is cut off keeps its lease until it runs out, and is then done again
             task.abort();
         }
-        if let Err(cause) = db.close().await {
-            tracing::warn!(%cause, "the database was not closed in good order");
+        // the driver waits for connections that a database that is away never gives back
+        match tokio::time::timeout(CLOSING, db.close()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(cause)) => tracing::warn!(%cause, "the database was not closed in good order"),
+            Err(_) => tracing::warn!("the database was not closed in good order: it does not answer"),
         }
         ended
     }
