@@ -13,3 +13,6 @@ pub mod oidc;
 pub mod portal;
 pub mod app;
 pub mod cli;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;

@@ -27,6 +27,8 @@ mod token;
 mod urlencoded;
 mod userinfo;
 
+#[cfg(any(test, feature = "fuzzing"))]
+mod fuzzing;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +40,8 @@ pub use authorize::{Account, AskedScope, ChooseView, ConsentView, RequestParams}
 pub use browser::{Browser, FormPost, Step};
 pub use claims::Claims;
 pub use error::{ErrorCode, OAuthError, PageError};
+#[cfg(any(test, feature = "fuzzing"))]
+pub use fuzzing::TARGETS as FUZZ_TARGETS;
 pub use http::{refusal, routes};
 pub use logout::{LoggedOut, LogoutRequest, LogoutView};
 pub use paths::{AUTHORIZE_RESUME, LOGOUT_CONFIRM, RESUME_PATHS, SIGNED_OUT};

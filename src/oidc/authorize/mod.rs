@@ -17,6 +17,9 @@ mod request;
 mod response_mode;
 mod service;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod fuzzing;
+
 pub use choose::{Account, ChooseView};
 pub use consent::{AskedScope, ConsentView};
 pub use params::RequestParams;

@@ -22,6 +22,9 @@ mod status;
 mod stop;
 mod tls;
 
+#[cfg(any(test, feature = "fuzzing"))]
+mod fuzzing;
+
 pub use body::{BodyLimit, read as read_body};
 pub use client_ip::ClientIp;
 pub use cookies::{DeviceCookie, DeviceSecret};
@@ -29,6 +32,8 @@ pub use csp::Csp;
 pub use csrf::Csrf;
 pub use edge::Refusal;
 pub use form::Form;
+#[cfg(any(test, feature = "fuzzing"))]
+pub use fuzzing::{FuzzTarget, TARGETS as FUZZ_TARGETS};
 pub use headers::KEEP_OPENER;
 pub use listen::ListenError;
 pub use metrics_server::bind_metrics;
