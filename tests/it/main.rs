@@ -3,6 +3,7 @@
 mod backup;
 mod binary;
 mod database;
+mod faults;
 mod house_rules;
 mod limits;
 mod malformed;

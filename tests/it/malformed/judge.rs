@@ -38,7 +38,11 @@ fn status(refused: bool, grade: Grade, answer: &Answer) -> Option<String> {
 
 /// An address of ours, or one that is registered, to the letter (RFC 9700 section 4.11).
 fn location(base: &str, answer: &Answer) -> Option<String> {
-    let to = answer.header("location")?;
+    let refresh = || answer.header("refresh")?.strip_prefix("0; url=");
+    let text = answer.text();
+    // a form that sends itself is as good as a redirect (OAuth 2.0 Form Post Response Mode section 2)
+    let form = || text.split("action=\"").nth(1)?.split('"').next();
+    let to = answer.header("location").or_else(refresh).or_else(form)?;
     let ours = |path: &str| path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\");
     let registered = [CALLBACK, AFTER_LOGOUT].iter().any(|uri| {
         to.strip_prefix(uri)

@@ -37,8 +37,20 @@ pub struct Binary {
     pub url: String,
     pub dir: TempDir,
     pub settings: Vec<String>,
+    environment: &'static str,
     log: PathBuf,
-    child: Child,
+    process: Process,
+}
+
+/// A process that does not outlive the test, however it ends.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // it has ended already where all went well
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 impl Binary {
@@ -48,16 +60,27 @@ impl Binary {
     }
 
     /// The same in another environment.
-    pub async fn serve_as(environment: &str, scheme: &str, more: &[&str]) -> Self {
+    pub async fn serve_as(environment: &'static str, scheme: &str, more: &[&str]) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let database = Database::create(dir.path()).await;
+        Self::serve_on(environment, scheme, dir, &database.url, more).await
+    }
+
+    /// The same in a directory and on a database that are there already.
+    pub async fn serve_on(
+        environment: &'static str,
+        scheme: &str,
+        dir: TempDir,
+        database: &str,
+        more: &[&str],
+    ) -> Self {
         let port = free_port();
         let url = format!("{scheme}://localhost:{port}");
         let mut settings = vec![
             format!("server.public_url={url}"),
             format!("server.listen=127.0.0.1:{port}"),
             "metrics.listen=".to_owned(),
-            format!("database.url={}", database.url),
+            format!("database.url={database}"),
             "passwords.memory_kib=64".to_owned(),
             "passwords.iterations=1".to_owned(),
         ];
@@ -70,31 +93,48 @@ impl Binary {
         Self::start("development", url.to_owned(), dir, settings).await
     }
 
-    async fn start(environment: &str, url: String, dir: TempDir, settings: Vec<String>) -> Self {
+    async fn start(environment: &'static str, url: String, dir: TempDir, settings: Vec<String>) -> Self {
         let log = dir.path().join("log");
-        let file = std::fs::File::create(&log).expect("a log");
-        let child = command(environment, dir.path(), &settings, &["serve"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(file)
-            .spawn()
-            .expect("the program starts");
+        let process = start(environment, dir.path(), &settings, &log);
         let binary = Self {
             url,
             dir,
             settings,
+            environment,
             log,
-            child,
+            process,
         };
-        let browser = binary.browser();
-        let ready = || async {
-            let answer = browser.request(reqwest::Method::GET, "/readyz").send().await;
-            answer.ok().filter(|answer| answer.status().is_success())
-        };
-        if until(ready).await.is_none() {
-            panic!("not ready: {}", binary.log());
-        }
+        binary.wait_until_ready().await;
         binary
+    }
+
+    async fn wait_until_ready(&self) {
+        if until(|| self.ready()).await.is_none() {
+            panic!("not ready: {}", self.log());
+        }
+    }
+
+    /// Something where it answers that it is ready.
+    pub async fn ready(&self) -> Option<()> {
+        let answer = self
+            .browser()
+            .request(reqwest::Method::GET, "/readyz")
+            .send()
+            .await
+            .ok()?;
+        answer.status().is_success().then_some(())
+    }
+
+    /// Ends it as a loss of power does: without a word.
+    pub fn kill(&mut self) {
+        self.process.0.kill().expect("it was running");
+        self.process.0.wait().expect("it ends");
+    }
+
+    /// Starts it again after a kill, on the same data.
+    pub async fn start_again(&mut self) {
+        self.process = start(self.environment, self.dir.path(), &self.settings, &self.log);
+        self.wait_until_ready().await;
     }
 
     pub fn browser(&self) -> Browser {
@@ -113,13 +153,27 @@ impl Binary {
 
     /// Stops it as an operator does, and gives its exit code and the log.
     pub fn stop(mut self) -> (Option<i32>, String, TempDir) {
-        let pid = self.child.id().to_string();
+        let pid = self.process.0.id().to_string();
         let signal = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
         assert!(signal.success());
-        let status = self.child.wait().expect("it ends");
+        let status = self.process.0.wait().expect("it ends");
         let log = self.log();
         (status.code(), log, self.dir)
     }
+}
+
+fn start(environment: &str, dir: &Path, settings: &[String], log: &Path) -> Process {
+    let log = std::fs::File::options()
+        .create(true)
+        .append(true)
+        .open(log)
+        .expect("a log");
+    let child = command(environment, dir, settings, &["serve"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn();
+    Process(child.expect("the program starts"))
 }
 
 /// Asks again and again until there is an answer, for as long as anybody would wait.

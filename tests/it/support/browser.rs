@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use reqwest::header::{COOKIE, ORIGIN, SET_COOKIE};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
 
 /// Cookies of one host, and where it is.
 pub struct Browser {
@@ -64,9 +64,21 @@ impl Browser {
 
     /// Sends a request and keeps the cookies of the answer.
     pub async fn send(&mut self, request: RequestBuilder) -> Page {
-        let response = request.send().await.expect("the server answers");
-        self.keep(&response);
-        Page::read(response).await
+        self.try_send(request).await.expect("the server answers")
+    }
+
+    /// The same of a server that may be gone.
+    pub async fn try_send(&mut self, request: RequestBuilder) -> reqwest::Result<Page> {
+        let response = request.send().await?;
+        let page = Page {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: String::new(),
+        };
+        let body = response.text().await?;
+        // an answer counts when it is there to its end, and with it its cookies
+        self.keep(&page.headers);
+        Ok(Page { body, ..page })
     }
 
     /// GET.
@@ -91,11 +103,15 @@ impl Browser {
 
     /// POSTs a form as a page of ours would: with the right Origin.
     pub async fn post(&mut self, target: &str, fields: &[(&str, &str)]) -> Page {
-        let request = self
-            .request(Method::POST, target)
-            .header(ORIGIN, &self.base)
-            .form(fields);
+        let request = self.form(target, fields);
         self.send(request).await
+    }
+
+    /// The same, not yet sent.
+    pub fn form(&self, target: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+        self.request(Method::POST, target)
+            .header(ORIGIN, &self.base)
+            .form(fields)
     }
 
     /// Opens a page and submits its form with its hidden fields and these.
@@ -116,8 +132,8 @@ impl Browser {
         self.post(action, &all).await
     }
 
-    fn keep(&mut self, response: &Response) {
-        for header in response.headers().get_all(SET_COOKIE) {
+    fn keep(&mut self, headers: &reqwest::header::HeaderMap) {
+        for header in headers.get_all(SET_COOKIE) {
             let text = header.to_str().expect("ASCII");
             let (pair, attributes) = text.split_once(';').unwrap_or((text, ""));
             let (name, value) = pair.split_once('=').expect("a cookie");
@@ -131,14 +147,6 @@ impl Browser {
 }
 
 impl Page {
-    async fn read(response: Response) -> Self {
-        Self {
-            status: response.status(),
-            headers: response.headers().clone(),
-            body: response.text().await.expect("a body"),
-        }
-    }
-
     /// Where a browser goes by itself: to the Location of a redirect, or at once by Refresh.
     pub fn location(&self) -> Option<&str> {
         let refresh = || self.header("refresh").and_then(|value| value.strip_prefix("0; url="));

@@ -9,5 +9,5 @@ mod server;
 pub use binary::{Binary, run, until};
 pub use browser::{Browser, Page};
 pub use databases::Database;
-pub use relying_party::{AFTER_LOGOUT, CALLBACK, RelyingParty, VERIFIER, answer, claims, header, value};
+pub use relying_party::{AFTER_LOGOUT, CALLBACK, RelyingParty, VERIFIER, answer, claims, header, redemption, value};
 pub use server::{TestServer, free_port};

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use vestibule::kernel::digest::sha256;
 use vestibule::kernel::event::Actor;
@@ -97,6 +97,12 @@ impl RelyingParty {
 
     /// POSTs to the token endpoint with client_secret_basic, or as a public client.
     pub async fn token(&self, browser: &mut Browser, fields: &[(&str, &str)]) -> Page {
+        let request = self.token_request(browser, fields);
+        browser.send(request).await
+    }
+
+    /// The same, not yet sent.
+    pub fn token_request(&self, browser: &Browser, fields: &[(&str, &str)]) -> RequestBuilder {
         let mut fields = fields.to_vec();
         let mut request = browser.request(Method::POST, "/oauth/token");
         match &self.secret {
@@ -106,18 +112,12 @@ impl RelyingParty {
             }
             None => fields.push(("client_id", &self.client_id)),
         }
-        browser.send(request.form(&fields)).await
+        request.form(&fields)
     }
 
     /// Redeems a code.
     pub async fn redeem(&self, browser: &mut Browser, code: &str) -> Page {
-        let fields = [
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", CALLBACK),
-            ("code_verifier", VERIFIER),
-        ];
-        self.token(browser, &fields).await
+        self.token(browser, &redemption(code)).await
     }
 
     /// Uses a refresh token.
@@ -141,6 +141,16 @@ impl RelyingParty {
             .header("authorization", format!("Bearer {access_token}"));
         browser.send(request).await
     }
+}
+
+/// What redeems a code that [`RelyingParty::authorize`] asked for.
+pub fn redemption(code: &str) -> [(&str, &str); 4] {
+    [
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", CALLBACK),
+        ("code_verifier", VERIFIER),
+    ]
 }
 
 /// The parameters of an answer to the callback.
