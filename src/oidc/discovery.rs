@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::authorize::{PROMPTS, RESPONSE_MODES};
-use super::claims::STANDARD;
+use super::claims::{Acr, STANDARD};
 use super::id_token;
 use super::paths;
 use super::pkce;
@@ -37,6 +37,7 @@ pub(super) struct Metadata {
     claim_types_supported: [&'static str; 1],
     claims_supported: Vec<&'static str>,
     claims_parameter_supported: bool,
+    acr_values_supported: [&'static str; 1],
     request_parameter_supported: bool,
     /// Said, because left out it would mean true.
     request_uri_parameter_supported: bool,
@@ -69,7 +70,8 @@ impl Metadata {
                 .copied()
                 .chain(STANDARD.map(|(name, _)| name))
                 .collect(),
-            claims_parameter_supported: false,
+            claims_parameter_supported: true,
+            acr_values_supported: Acr::SUPPORTED,
             request_parameter_supported: false,
             request_uri_parameter_supported: false,
             authorization_response_iss_parameter_supported: true,
@@ -96,12 +98,15 @@ mod tests {
         let document: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
         insta::assert_json_snapshot!(document, @r#"
         {
+          "acr_values_supported": [
+            "aal1"
+          ],
           "authorization_endpoint": "https://id.example.com/oauth/authorize",
           "authorization_response_iss_parameter_supported": true,
           "claim_types_supported": [
             "normal"
           ],
-          "claims_parameter_supported": false,
+          "claims_parameter_supported": true,
           "claims_supported": [
             "iss",
             "sub",
@@ -113,6 +118,7 @@ mod tests {
             "sid",
             "at_hash",
             "amr",
+            "acr",
             "name",
             "given_name",
             "family_name",

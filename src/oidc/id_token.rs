@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::application::Application;
+use super::claims::{Acr, Claims as PersonClaims};
 use super::grant::Grant;
 use super::provider::Provider;
 use crate::kernel::clock::Timestamp;
@@ -25,6 +26,7 @@ pub(super) const CLAIMS: &[&str] = &[
     "sid",
     "at_hash",
     "amr",
+    "acr",
 ];
 
 #[derive(Serialize)]
@@ -42,6 +44,10 @@ struct Claims<'a> {
     at_hash: String,
     /// RFC 8176.
     amr: Vec<&'a str>,
+    acr: &'static str,
+    /// What the request asked for one by one.
+    #[serde(flatten)]
+    person: &'a PersonClaims,
 }
 
 /// An ID token of ours, shown again by the application it was made for.
@@ -61,6 +67,7 @@ impl Provider {
         application: &Application,
         grant: &Grant,
         nonce: Option<&str>,
+        person: &PersonClaims,
         access_token: &str,
         now: Timestamp,
     ) -> Result<String> {
@@ -77,6 +84,8 @@ impl Provider {
             sid: grant.session_id.as_str(),
             at_hash: at_hash(algorithm, access_token),
             amr: grant.amr.split(' ').filter(|method| !method.is_empty()).collect(),
+            acr: Acr::of_methods(&grant.amr).as_str(),
+            person,
         };
         self.keys.sign(Purpose::IdToken, algorithm, Some("JWT"), &claims)
     }

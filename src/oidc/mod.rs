@@ -7,6 +7,7 @@ mod application;
 mod authorize;
 mod browser;
 mod claims;
+mod connected;
 mod consent;
 mod discovery;
 mod error;
@@ -39,6 +40,7 @@ pub use application::{
 pub use authorize::{Account, AskedScope, ChooseView, ConsentView, RequestParams};
 pub use browser::{Browser, FormPost, Step};
 pub use claims::Claims;
+pub use connected::{ConnectedApplication, ConnectedPage};
 pub use error::{ErrorCode, OAuthError, PageError};
 #[cfg(any(test, feature = "fuzzing"))]
 pub use fuzzing::TARGETS as FUZZ_TARGETS;

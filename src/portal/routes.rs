@@ -2,7 +2,9 @@
 
 use actix_web::web::{Data, ServiceConfig, get, post, resource};
 
-use super::handlers::{account, asset, choose, consent, dev_inbox, home, logout, sign_in, sign_out, sign_up, verify};
+use super::handlers::{
+    account, applications, asset, choose, consent, dev_inbox, home, logout, sign_in, sign_out, sign_up, verify,
+};
 use super::state::Portal;
 
 /// Registers every page; the development inbox only where there is one.
@@ -48,6 +50,11 @@ pub fn routes(config: &mut ServiceConfig, portal: Portal) {
             resource("/account")
                 .route(get().to(account::show))
                 .route(post().to(account::submit)),
+        )
+        .service(
+            resource("/account/applications")
+                .route(get().to(applications::show))
+                .route(post().to(applications::submit)),
         )
         .service(resource("/sign-out").route(post().to(sign_out::submit)))
         .service(resource("/signed-out").route(get().to(sign_out::show)))

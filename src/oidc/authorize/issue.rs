@@ -31,7 +31,7 @@ impl Provider {
             user_id: session.user_id.clone(),
             session_id: session.id.clone(),
             scope,
-            claims: None,
+            claims: flow.request.claims.to_stored()?,
             auth_time: session.auth_time(),
             amr: session.amr(),
             code: NewCode {

@@ -21,6 +21,11 @@ impl Claims {
         claims
     }
 
+    /// What an ID token tells of a person in the code flow: what was asked for by name (OpenID Connect Core section 5.4).
+    pub(in crate::oidc) fn in_id_token(user: &User, asked: &AskedClaims) -> Self {
+        Self::named(user, asked.id_token())
+    }
+
     fn named<'a>(user: &User, names: impl Iterator<Item = &'a str>) -> Self {
         let known = names.filter_map(|name| Some((name.to_owned(), value(user, name)?)));
         Self(known.collect())

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::acr::Acr;
 use super::standard::known;
-use crate::oidc::error::OAuthError;
+use crate::kernel::error::{Error, Result};
+use crate::oidc::error::{ErrorCode, OAuthError};
 use crate::oidc::scope::Scope;
 
 /// What the parameter asks for, as far as it is known here.
@@ -27,6 +29,34 @@ pub struct AskedClaims {
 }
 
 impl AskedClaims {
+    /// What was stored with a grant; what another build wrote and this one can't read is worth nothing here.
+    pub fn from_stored(stored: Option<&str>) -> Self {
+        stored
+            .and_then(|json| serde_json::from_str(json).ok())
+            .unwrap_or_default()
+    }
+
+    /// As it is stored with a grant; `None` where nothing was asked for.
+    ///
+    /// # Errors
+    /// `Internal` when it does not serialise.
+    pub fn to_stored(&self) -> Result<Option<String>> {
+        if self.is_empty() {
+            return Ok(None);
+        }
+        serde_json::to_string(self).map(Some).map_err(Error::internal)
+    }
+
+    /// Whether nothing is asked for.
+    fn is_empty(&self) -> bool {
+        self.userinfo.is_empty() && self.id_token.is_empty()
+    }
+
+    /// Whether ID tokens are to tell anything.
+    pub fn has_id_token(&self) -> bool {
+        !self.id_token.is_empty()
+    }
+
     /// What of it an application may have that may have so much at most.
     #[must_use]
     pub fn within(mut self, scope: Scope) -> Self {
@@ -60,7 +90,8 @@ impl ClaimsRequest {
     /// a person is never an error (OpenID Connect Core section 5.5.1).
     ///
     /// # Errors
-    /// `invalid_request` where it is not what section 5.5 describes.
+    /// `invalid_request` where it is not what section 5.5 describes; `unmet_authentication_requirements` where `acr` is essential
+    /// with values that nobody can reach here (OpenID Connect Core Error Code unmet_authentication_requirements 1.0).
     pub fn parse(text: &str) -> Result<Self, OAuthError> {
         let json: Value = serde_json::from_str(text).map_err(|_| malformed("it is not JSON"))?;
         let Value::Object(members) = json else {
@@ -70,8 +101,10 @@ impl ClaimsRequest {
         let id_token = wanted(&members, "id_token")?;
         let mut sub = None;
         for (name, wanted) in userinfo.iter().chain(&id_token) {
-            if *name == "sub" {
-                sub = merge_sub(sub, wanted)?;
+            match *name {
+                "sub" => sub = merge_sub(sub, wanted)?,
+                "acr" => wanted.check_acr()?,
+                _ => {}
             }
         }
         let names = |claims: &[(&str, Wanted<'_>)]| {
@@ -91,6 +124,7 @@ impl ClaimsRequest {
 /// How a claim is asked for (OpenID Connect Core section 5.5.1).
 #[derive(Default)]
 struct Wanted<'a> {
+    essential: bool,
     /// None where any value will do.
     values: Option<Vec<&'a Value>>,
 }
@@ -102,9 +136,11 @@ impl<'a> Wanted<'a> {
             Value::Object(members) => members,
             _ => return Err(malformed("a claim is asked for by null or by an object")),
         };
-        if !members.get("essential").is_none_or(Value::is_boolean) {
-            return Err(malformed("essential is not true or false"));
-        }
+        let essential = match members.get("essential") {
+            None => false,
+            Some(Value::Bool(essential)) => *essential,
+            Some(_) => return Err(malformed("essential is not true or false")),
+        };
         let values = match (members.get("value"), members.get("values")) {
             (Some(_), Some(_)) => return Err(malformed("a claim has both value and values")),
             (Some(value), None) => Some(vec![value]),
@@ -112,7 +148,22 @@ impl<'a> Wanted<'a> {
             (None, Some(_)) => return Err(malformed("values is not a list")),
             (None, None) => None,
         };
-        Ok(Self { values })
+        Ok(Self { essential, values })
+    }
+
+    /// OpenID Connect Core section 5.5.1.1.
+    fn check_acr(&self) -> Result<(), OAuthError> {
+        let can_be_met = |values: &Vec<&Value>| {
+            let mut names = values.iter().filter_map(|value| value.as_str());
+            names.any(|name| Acr::SUPPORTED.contains(&name))
+        };
+        if self.essential && !self.values.as_ref().is_none_or(can_be_met) {
+            return Err(OAuthError::new(
+                ErrorCode::UnmetAuthenticationRequirements,
+                "no acr that the request calls essential can be reached here",
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -151,7 +202,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::oidc::error::ErrorCode;
 
     fn parse(json: &Value) -> Result<ClaimsRequest, ErrorCode> {
         ClaimsRequest::parse(&json.to_string()).map_err(|error| error.code())
@@ -179,6 +229,19 @@ mod tests {
     }
 
     #[test]
+    fn it_is_stored_when_there_is_something_to_store() {
+        assert_eq!(
+            parse(&json!({})).expect("nothing").asked.to_stored().expect("JSON"),
+            None
+        );
+        let asked = parse(&json!({"id_token": {"email": null}})).expect("a request").asked;
+        let stored = asked.to_stored().expect("JSON");
+        assert_eq!(stored.as_deref(), Some(r#"{"id_token":["email"]}"#));
+        assert_eq!(AskedClaims::from_stored(stored.as_deref()), asked);
+        assert!(AskedClaims::from_stored(None).is_empty());
+    }
+
+    #[test]
     fn what_is_malformed_is_refused() {
         for bad in [
             json!([]),
@@ -201,12 +264,28 @@ mod tests {
     fn a_sub_names_the_person() {
         let asked = parse(&json!({"id_token": {"sub": {"value": "user_1"}}})).expect("a request");
         assert_eq!(asked.sub.as_deref(), Some("user_1"));
+        assert!(asked.asked.is_empty());
         assert_eq!(
             parse(&json!({"id_token": {"sub": {"essential": true}}}))
                 .expect("any")
                 .sub,
             None
         );
+    }
+
+    #[test]
+    fn an_essential_acr_has_to_be_reachable() {
+        let acr = |wanted: Value| parse(&json!({"id_token": {"acr": wanted}})).map(drop);
+        let unmet = Err(ErrorCode::UnmetAuthenticationRequirements);
+        assert_eq!(acr(json!({"essential": true, "values": ["aal3", "aal2"]})), unmet);
+        assert_eq!(
+            acr(json!({"essential": true, "value": "urn:mace:incommon:iap:silver"})),
+            unmet
+        );
+        assert_eq!(acr(json!({"essential": true, "values": ["aal2", "aal1"]})), Ok(()));
+        assert_eq!(acr(json!({"essential": true})), Ok(()));
+        assert_eq!(acr(json!({"values": ["aal3"]})), Ok(()), "a wish");
+        assert_eq!(acr(Value::Null), Ok(()));
     }
 
     proptest! {

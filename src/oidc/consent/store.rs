@@ -47,3 +47,15 @@ pub(in crate::oidc) async fn remember(
         .await?;
     Ok(())
 }
+
+/// Forgets what the person allowed.
+pub(in crate::oidc) async fn forget(
+    db: &impl ConnectionTrait,
+    user: &UserId,
+    application: &ApplicationId,
+) -> Result<()> {
+    Entity::delete_by_id((user.to_string(), application.to_string()))
+        .exec(db)
+        .await?;
+    Ok(())
+}

@@ -4,6 +4,7 @@
 
 mod code;
 mod model;
+mod revoke;
 pub(super) mod store;
 
 pub(super) use code::{Code, NewCode, Redemption};

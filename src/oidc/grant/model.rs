@@ -3,6 +3,7 @@
 use super::code::NewCode;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::id::{ApplicationId, GrantId, SessionId, UserId};
+use crate::oidc::claims::AskedClaims;
 use crate::oidc::scope::Scope;
 
 /// A grant about to be written.
@@ -35,6 +36,8 @@ pub(in crate::oidc) struct Grant {
     pub(in crate::oidc) amr: String,
     /// By which the application knows the person.
     pub(in crate::oidc) sub: String,
+    /// Claims that were asked for one by one.
+    pub(in crate::oidc) claims: AskedClaims,
 }
 
 /// What decides at any moment whether the tokens of a grant are worth anything.
@@ -74,6 +77,8 @@ pub(in crate::oidc) enum Revocation {
     CodeReplayed,
     /// A refresh token came again after it had been replaced (RFC 9700 section 4.14.2).
     RefreshTokenReplayed,
+    /// The person took the application's access away.
+    Withdrawn,
 }
 
 impl Revocation {
@@ -82,6 +87,7 @@ impl Revocation {
         match self {
             Self::CodeReplayed => "code_replayed",
             Self::RefreshTokenReplayed => "refresh_token_replayed",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }

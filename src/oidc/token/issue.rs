@@ -8,6 +8,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::oidc::access_token::expiry;
 use crate::oidc::application::{Application, GrantType};
+use crate::oidc::claims::Claims;
 use crate::oidc::grant::{Grant, Standing};
 use crate::oidc::provider::Provider;
 use crate::oidc::refresh_token::RefreshToken;
@@ -68,7 +69,7 @@ impl Provider {
     }
 
     /// The response, and with it the tokens. Nothing here writes, so no signature is made while others wait to write.
-    pub(super) fn issue_tokens(&self, issue: &Issue<'_>) -> Result<TokenResponse> {
+    pub(super) async fn issue_tokens(&self, issue: &Issue<'_>) -> Result<TokenResponse> {
         let Issue {
             application,
             grant,
@@ -77,7 +78,8 @@ impl Provider {
         } = *issue;
         let access_token = self.write_access_token(grant, issue.scope, now)?;
         let id_token = if issue.scope.has(ScopeValue::OpenId) {
-            Some(self.sign_id_token(application, grant, issue.nonce, &access_token.text, now)?)
+            let person = self.person_claims(grant).await?;
+            Some(self.sign_id_token(application, grant, issue.nonce, &person, &access_token.text, now)?)
         } else {
             None
         };
@@ -93,5 +95,15 @@ impl Provider {
                 .transpose()?,
             id_token,
         })
+    }
+
+    /// What ID tokens tell of the person besides who it is.
+    async fn person_claims(&self, grant: &Grant) -> Result<Claims> {
+        if !grant.claims.has_id_token() {
+            return Ok(Claims::default());
+        }
+        let user = self.accounts.find(&grant.user_id).await?;
+        // whoever was deleted since has nothing to tell
+        Ok(user.map_or_else(Claims::default, |user| Claims::in_id_token(&user, &grant.claims)))
     }
 }

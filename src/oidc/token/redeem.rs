@@ -43,18 +43,20 @@ impl Provider {
         if let Some(why) = refused {
             return Err(OAuthError::invalid_grant(why));
         }
-        let tokens = self.issue_tokens(&Issue {
-            application,
-            grant: &code.grant,
-            scope: code.grant.scope,
-            nonce: code.binding.as_ref().and_then(|binding| binding.nonce.as_deref()),
-            refresh_token: lifetimes.refresh_token.map(|expires_at| RefreshToken {
-                grant: code.grant.id.clone(),
-                generation: FIRST,
-                expires_at,
-            }),
-            now,
-        })?;
+        let tokens = self
+            .issue_tokens(&Issue {
+                application,
+                grant: &code.grant,
+                scope: code.grant.scope,
+                nonce: code.binding.as_ref().and_then(|binding| binding.nonce.as_deref()),
+                refresh_token: lifetimes.refresh_token.map(|expires_at| RefreshToken {
+                    grant: code.grant.id.clone(),
+                    generation: FIRST,
+                    expires_at,
+                }),
+                now,
+            })
+            .await?;
         Ok(tokens)
     }
 

@@ -55,14 +55,16 @@ impl Provider {
                 ));
             }
         };
-        let tokens = self.issue_tokens(&Issue {
-            application,
-            grant: &grant,
-            scope,
-            nonce: None,
-            refresh_token,
-            now,
-        })?;
+        let tokens = self
+            .issue_tokens(&Issue {
+                application,
+                grant: &grant,
+                scope,
+                nonce: None,
+                refresh_token,
+                now,
+            })
+            .await?;
         Ok(tokens)
     }
 

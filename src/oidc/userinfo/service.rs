@@ -1,7 +1,7 @@
 //! Reading claims with an access token.
 
 use crate::kernel::secret::SecretString;
-use crate::oidc::claims::{AskedClaims, Claims};
+use crate::oidc::claims::Claims;
 use crate::oidc::error::{ErrorCode, OAuthError};
 use crate::oidc::provider::Provider;
 use crate::oidc::scope::ScopeValue;
@@ -26,11 +26,6 @@ impl Provider {
         let user = self.accounts.find(&access.grant.user_id).await?;
         // deleted since the token was read
         let user = user.ok_or_else(OAuthError::invalid_token)?;
-        Ok(Claims::of(
-            &user,
-            &access.grant.sub,
-            access.scope,
-            &AskedClaims::default(),
-        ))
+        Ok(Claims::of(&user, &access.grant.sub, access.scope, &access.grant.claims))
     }
 }

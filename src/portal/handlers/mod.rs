@@ -1,6 +1,7 @@
 //! One file a page: reads the request, calls a service, fills the page's context.
 
 pub(super) mod account;
+pub(super) mod applications;
 pub(super) mod asset;
 pub(super) mod choose;
 pub(super) mod consent;

@@ -75,6 +75,8 @@ pub enum Notice {
     CodesUsedUp,
     /// The change is saved.
     Saved,
+    /// An application has lost its access.
+    AccessRemoved,
 }
 
 impl Notice {
@@ -87,12 +89,13 @@ impl Notice {
             Notice::CodeTooSoon => f.t("notice-code-too-soon"),
             Notice::CodesUsedUp => f.t("notice-codes-used-up"),
             Notice::Saved => f.t("notice-saved"),
+            Notice::AccessRemoved => f.t("notice-access-removed"),
         }
     }
 
     /// Whether it tells of a success.
     pub fn good(&self) -> bool {
-        matches!(self, Notice::CodeSent | Notice::Saved)
+        matches!(self, Notice::CodeSent | Notice::Saved | Notice::AccessRemoved)
     }
 
     /// The class that colours it.

@@ -5,6 +5,7 @@
 //! `continue` where the page was given a continuation.
 
 mod account;
+mod applications;
 mod choose_account;
 mod consent;
 mod dev_inbox;
@@ -20,6 +21,7 @@ mod verify_email;
 mod samples;
 
 pub use account::{Account, Device};
+pub use applications::{Applications, Connected};
 pub use choose_account::{AccountChoice, ChooseAccount};
 pub use consent::{Consent, Shared};
 pub use dev_inbox::{DevInbox, DevInboxMail, InboxMail};

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use vestibule::identity::{DescribeUser, PhoneChange, ProfileClaim};
 
 use crate::people::sign_up;
-use crate::support::{Browser, RelyingParty, TestServer, answer, value};
+use crate::support::{Browser, RelyingParty, TestServer, answer, claims, value};
 
 const ADA: &str = "ada@example.com";
 
@@ -94,5 +94,78 @@ async fn a_claim_asked_for_by_name_needs_the_consent_of_its_scope() {
         .await;
     let told = answer(refused.location().expect("an answer"));
     assert_eq!(value(&told, "error").as_deref(), Some("consent_required"));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn claims_asked_for_by_name_are_told_where_they_were_asked_for() {
+    let (server, rp, mut browser) = ada().await;
+    let asked = json!({
+        "userinfo": {"given_name": {"essential": true}, "nickname": null, "http://example.info/groups": null},
+        "id_token": {"email": null, "phone_number": {"essential": true}, "auth_time": {"essential": true}},
+    })
+    .to_string();
+    let changes = [("scope", "openid offline_access"), ("claims", asked.as_str())];
+    let tokens = rp.tokens(&mut browser, &changes).await;
+    let id_token = claims(tokens["id_token"].as_str().expect("a token"));
+    assert_eq!(id_token["email"], ADA);
+    assert_eq!(id_token["phone_number"], "+44201234567");
+    assert!(id_token["auth_time"].is_i64());
+    assert_eq!(id_token["acr"], "aal1");
+    for other in ["given_name", "nickname", "email_verified", "name"] {
+        assert!(id_token.get(other).is_none(), "{other} in {id_token}");
+    }
+    let access = tokens["access_token"].as_str().expect("a token");
+    let info = rp.userinfo(&mut browser, access).await.json();
+    let mut names: Vec<&String> = info.as_object().expect("an object").keys().collect();
+    names.sort_unstable();
+    assert_eq!(names, ["given_name", "nickname", "sub"], "{info}");
+
+    // a refresh says the same (OpenID Connect Core section 12.2)
+    let refreshed = rp
+        .refresh(&mut browser, tokens["refresh_token"].as_str().expect("a token"))
+        .await
+        .json();
+    let again = claims(refreshed["id_token"].as_str().expect("a token"));
+    assert_eq!(again["email"], ADA);
+    assert_eq!(again["acr"], "aal1");
+    // and a grant without the parameter tells nothing of it
+    let plain = rp.tokens(&mut browser, &[("scope", "openid")]).await;
+    assert!(
+        claims(plain["id_token"].as_str().expect("a token"))
+            .get("email")
+            .is_none()
+    );
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_malformed_or_can_not_be_met_has_its_error() {
+    let (server, rp, mut browser) = ada().await;
+    for (asked, expected) in [
+        ("{", "invalid_request"),
+        ("[]", "invalid_request"),
+        (r#"{"userinfo":{"name":true}}"#, "invalid_request"),
+        (
+            r#"{"id_token":{"acr":{"essential":true,"values":["aal3"]}}}"#,
+            "unmet_authentication_requirements",
+        ),
+        (r#"{"id_token":{"sub":{"value":"user_nobody"}}}"#, "login_required"),
+    ] {
+        let refused = browser.get(&rp.authorize(&[("claims", asked)])).await;
+        let told = answer(
+            refused
+                .location()
+                .unwrap_or_else(|| panic!("{asked}: {}", refused.body)),
+        );
+        assert_eq!(value(&told, "error").as_deref(), Some(expected), "{asked}");
+        assert_eq!(value(&told, "state").as_deref(), Some("st4te"), "{asked}");
+    }
+    // a wish is no demand
+    let wish = r#"{"id_token":{"acr":{"values":["aal3"]}}}"#;
+    let tokens = rp
+        .tokens(&mut browser, &[("claims", wish), ("acr_values", "aal3")])
+        .await;
+    assert_eq!(claims(tokens["id_token"].as_str().expect("a token"))["acr"], "aal1");
     server.stop().await;
 }

@@ -1,5 +1,6 @@
 //! Signing up, in and out on the hosted pages.
 
+mod applications;
 mod limits;
 mod pages;
 

@@ -3,7 +3,7 @@
 use super::*;
 
 /// The token of this browser's forms.
-async fn csrf_of(browser: &mut Browser) -> String {
+pub(super) async fn csrf_of(browser: &mut Browser) -> String {
     let (_, page) = browser.follow("/account").await;
     let token = page.hidden().into_iter().find(|(name, _)| name == "csrf");
     token.expect("a token").1
@@ -17,7 +17,7 @@ async fn forms_of_others_are_refused_on_every_page() {
     let mut other = server.browser();
     let foreign_csrf = csrf_of(&mut other).await;
     // every form of the portal, with fields that would do something
-    let forms: [(&str, &[(&str, &str)]); 10] = [
+    let forms: [(&str, &[(&str, &str)]); 11] = [
         ("/sign-in", &[("identifier", ADA)]),
         ("/sign-in/password", &[("attempt", "sia_x"), ("password", PASSWORD)]),
         ("/sign-up", &[("email", "bob@example.com"), ("password", PASSWORD)]),
@@ -26,6 +26,7 @@ async fn forms_of_others_are_refused_on_every_page() {
         ("/choose-account", &[("continue", "x"), ("session", "x")]),
         ("/consent", &[("continue", "x"), ("decision", "allow")]),
         ("/account", &[("first_name", "Mallory"), ("last_name", "Mallory")]),
+        ("/account/applications", &[("application", "x")]),
         ("/sign-out", &[]),
         ("/oauth/logout/confirm", &[("continue", "x")]),
     ];

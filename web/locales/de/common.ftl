@@ -33,6 +33,7 @@ notice-session-ended = Ihre Sitzung ist beendet. Melden Sie sich an, um fortzufa
 notice-code-sent = Ein neuer Code ist unterwegs. Frühere Codes gelten nicht mehr.
 notice-code-too-soon = Eben wurde ein Code gesendet. Bitte warten Sie, bevor Sie einen weiteren anfordern.
 notice-codes-used-up = Wir können an diese Adresse vorerst keine Codes mehr senden. Beginnen Sie später noch einmal.
+notice-access-removed = Die Anwendung hat keinen Zugriff mehr. Sie muss Sie erneut fragen.
 notice-saved = Ihre Änderungen sind gespeichert.
 
 onward-title = Einen Moment

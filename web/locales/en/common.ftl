@@ -36,6 +36,7 @@ notice-session-ended = Your session has ended. Sign in to continue.
 notice-code-sent = A new code is on its way. Earlier codes no longer work.
 notice-code-too-soon = A code was sent a moment ago. Please wait before you ask for another.
 notice-codes-used-up = We can't send more codes to this address for now. Start again later.
+notice-access-removed = The application has no access any more. It has to ask you again.
 notice-saved = Your changes are saved.
 
 onward-title = One moment

@@ -5,7 +5,7 @@ mod family;
 mod row;
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 pub(in crate::oidc) use self::code::{consume_code, find_by_code};
 pub(in crate::oidc) use self::family::{family, rotate};
@@ -13,7 +13,7 @@ use self::row::{Row, select};
 use super::model::{Grant, NewGrant, Revocation, Standing};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
-use crate::kernel::id::GrantId;
+use crate::kernel::id::{ApplicationId, GrantId, UserId};
 use crate::oidc::scope::ScopeValue;
 use ::entity::grant::{ActiveModel, Column, Entity};
 
@@ -80,4 +80,24 @@ pub(in crate::oidc) async fn revoke(
         .exec(db)
         .await?;
     Ok(revoked.rows_affected == 1)
+}
+
+/// Grants of the pair that were not ended, at most `limit`.
+pub(in crate::oidc) async fn unrevoked(
+    db: &impl ConnectionTrait,
+    user: &UserId,
+    application: &ApplicationId,
+    limit: u64,
+) -> Result<Vec<GrantId>> {
+    let ids: Vec<String> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::UserId.eq(user.as_str()))
+        .filter(Column::ApplicationId.eq(application.as_str()))
+        .filter(Column::RevokedAt.is_null())
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(GrantId::from_stored).collect())
 }

@@ -4,6 +4,7 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, 
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::id::{ApplicationId, GrantId, SessionId, UserId};
+use crate::oidc::claims::AskedClaims;
 use crate::oidc::grant::model::{Grant, Standing};
 use crate::oidc::scope::Scope;
 use crate::oidc::subject::store::PUBLIC;
@@ -27,6 +28,7 @@ pub(super) struct Row {
     created_at: i64,
     revoked_at: Option<i64>,
     sub: String,
+    claims: Option<String>,
     banned_at: Option<i64>,
     grants_valid_after: Option<i64>,
     session_status: Option<String>,
@@ -61,6 +63,7 @@ impl From<Row> for Grant {
             auth_time: Timestamp::from_millis(row.auth_time),
             amr: row.amr,
             sub: row.sub,
+            claims: AskedClaims::from_stored(row.claims.as_deref()),
         }
     }
 }
@@ -77,6 +80,7 @@ pub(super) fn select() -> Select<Entity> {
         .column(Column::Offline)
         .column(Column::AuthTime)
         .column(Column::Amr)
+        .column(Column::Claims)
         .column(Column::CreatedAt)
         .column(Column::RevokedAt)
         .join(JoinType::InnerJoin, to_subject())

@@ -233,6 +233,7 @@ fn account(samples: &mut Samples, f: &Frame) {
         ..page()
     };
     samples.insert("account-error", render(errors));
+    applications(samples, f);
     samples.insert(
         "sign-out",
         render(SignOut {
@@ -247,6 +248,42 @@ fn account(samples: &mut Samples, f: &Frame) {
         render(SignedOut {
             f,
             sign_in_url: "/sign-in",
+        }),
+    );
+}
+
+fn applications(samples: &mut Samples, f: &Frame) {
+    let connected = [
+        Connected {
+            id: "app_1".to_owned(),
+            name: "Northwind Ledger".to_owned(),
+            shared: crate::oidc::ScopeValue::ALL.map(Shared::from).to_vec(),
+            since: moment(),
+            last_used: Some(moment()),
+        },
+        Connected {
+            id: "app_2".to_owned(),
+            name: "An application with a name that does not fit on one line of a telephone".to_owned(),
+            shared: vec![Shared::Identity],
+            since: moment(),
+            last_used: None,
+        },
+    ];
+    let page = |applications| Applications {
+        f,
+        email: "ada.lovelace@example.com",
+        applications,
+        next_url: None,
+        notice: None,
+    };
+    samples.insert("applications", render(page(&connected)));
+    samples.insert("applications-empty", render(page(&[])));
+    samples.insert(
+        "applications-removed",
+        render(Applications {
+            next_url: Some("/account/applications?after=app_2"),
+            notice: Some(Notice::AccessRemoved),
+            ..page(&connected)
         }),
     );
 }

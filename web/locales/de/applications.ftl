@@ -1,0 +1,15 @@
+applications-title = Verbundene Anwendungen
+applications-about = Anwendungen, die Ihr Konto nutzen dürfen. Sie können das jeder einzelnen jederzeit entziehen.
+applications-empty = Keine Anwendungen
+applications-empty-about = Wenn Sie sich mit diesem Konto bei einer Anwendung anmelden, finden Sie sie hier.
+applications-may = Was sie darf
+applications-since = Seit { $time }
+applications-last-used = Zuletzt genutzt { $time }
+applications-revoke = Zugriff entziehen
+applications-next = Weitere anzeigen
+share-openid = Anmeldung
+share-profile = Profil
+share-email = E-Mail-Adresse
+share-address = Postanschrift
+share-phone = Telefonnummer
+share-offline-access = In Ihrer Abwesenheit

@@ -1,0 +1,15 @@
+applications-title = Connected applications
+applications-about = Applications that may use your account. You can take that away from each at any time.
+applications-empty = No applications
+applications-empty-about = When you sign in to an application with this account, you find it here.
+applications-may = What it may do
+applications-since = Since { $time }
+applications-last-used = Last used { $time }
+applications-revoke = Remove access
+applications-next = Show more
+share-openid = Sign-in
+share-profile = Profile
+share-email = Email address
+share-address = Postal address
+share-phone = Phone number
+share-offline-access = While you are away
