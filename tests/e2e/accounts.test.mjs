@@ -89,6 +89,24 @@ for (const javaScript of [true, false]) {
         assert.equal(await page.textContent('#email'), ada.email);
       });
     });
+
+    test('a person sees what applications have, and ends it', async () => {
+      await inWindow(async (window, page) => {
+        await page.goto(vestibule.url('/account/applications'));
+        await signIn(window, charles);
+        await page.goto(vestibule.url('/account/applications'));
+        await window.look('account-applications');
+        assert.match(await page.textContent('#application-1'), /Example app/);
+        await window.press('#revoke-1');
+        await window.look('account-applications-revoked');
+        assert.equal(await page.$('#application-1'), null);
+
+        // What it was allowed is forgotten too: it has to ask again.
+        await page.goto(relyingParty.origin);
+        await page.click('#sign-in');
+        await page.waitForSelector('#allow');
+      });
+    });
   });
 }
 

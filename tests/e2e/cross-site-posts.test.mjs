@@ -51,10 +51,10 @@ async function inWindow(work) {
   }
 }
 
-async function signIn(window) {
-  await window.fill({ 'input#identifier': person.email });
+async function signIn(window, who = person) {
+  await window.fill({ 'input#identifier': who.email });
   await window.press('#continue', '#password');
-  await window.fill({ '#password': person.password });
+  await window.fill({ '#password': who.password });
   await window.press('#continue');
 }
 
@@ -132,6 +132,35 @@ test('consent cannot be given for a person', async () => {
     await window.press('#allow', '#arrived');
     assert.equal(application.at('/callback').length, 1, 'only the person\'s own answer arrives');
     vestibule.secret(application.at('/callback')[0].params.get('code'));
+  });
+});
+
+test('what a person allowed cannot be ended for them, nor their account chosen', async () => {
+  const other = new Person(vestibule, { firstName: 'Charles', lastName: 'Babbage' });
+  await other.signUp();
+  await inWindow(async (window, page) => {
+    await page.goto(vestibule.url('/account/applications'));
+    await signIn(window);
+    await page.goto(vestibule.url('/account/applications'));
+    await assertRefused(strangers, window, await take(page, '#revoke-1'));
+    await page.goto(vestibule.url('/account/applications'));
+    assert.equal(await page.locator('#revoke-1').count(), 1, 'it is still there');
+
+    const { action, fields } = authorization([['prompt', 'select_account']]);
+    const request = `${action}?${new URLSearchParams(fields)}`;
+    await page.goto(request);
+    await page.click('#another');
+    await page.waitForSelector('input#identifier');
+    await signIn(window, other);
+    await page.waitForSelector('#allow');
+    await page.goto(request);
+    await page.waitForSelector('button.account-choice');
+    const before = application.at('/callback').length;
+    await assertRefused(strangers, window, await take(page, 'button.account-choice'));
+    assert.equal(application.at('/callback').length, before, 'nobody is chosen');
+    await page.click(`button.account-choice:has-text("${person.email}")`);
+    await page.waitForSelector('#arrived');
+    vestibule.secret(application.at('/callback').at(-1).params.get('code'));
   });
 });
 

@@ -136,6 +136,18 @@ describe('what an application may send', () => {
     assert.equal((await refusal(relyingParty.redeem(answer, checks))).error, 'access_denied');
   });
 
+  test('claims one by one, for userinfo and for the ID token', async () => {
+    const claims = { userinfo: { email: null, nickname: { essential: true } }, id_token: { given_name: { essential: true }, email: null } };
+    const { tokens } = await relyingParty.signIn(person, { scope: 'openid', claims: JSON.stringify(claims) });
+    assert.equal(tokens.claims().given_name, person.firstName);
+    assert.equal(tokens.claims().email, person.email);
+    const userinfo = await relyingParty.userinfo(tokens);
+    assert.equal(userinfo.email, person.email);
+    assert.equal(userinfo.given_name, undefined, 'what was not asked for there is not told there');
+    const refreshed = await relyingParty.refresh(tokens);
+    assert.equal((await relyingParty.userinfo(refreshed)).email, person.email);
+  });
+
   test('parameters that mean nothing to us, or are only wishes', async () => {
     const wishes = { display: 'popup', ui_locales: 'se de', claims_locales: 'se', acr_values: 'unknown 1', unknown: 'anything' };
     await relyingParty.signIn(person, wishes);
