@@ -169,8 +169,12 @@ pub async fn open(settings: &Settings, environment: Environment, options: Option
         (None, Some(inbox)) => Transport::Inbox(inbox.clone()),
         (None, None) => Transport::Nowhere,
     };
+    let fetch = Fetch::new(vec![settings.server.public_url.clone()])?;
     let cx = Cx::new(Parts {
-        fetch: Fetch::new(vec![settings.server.public_url.clone()])?,
+        fetch: match environment.is_production() {
+            true => fetch,
+            false => fetch.with_loopback(),
+        },
         clock: options.clock,
         rng: options.rng,
         db,

@@ -3,13 +3,15 @@
 
 use serde::Serialize;
 
+use super::application::AssertionAlgorithm;
 use super::authorize::{PROMPTS, RESPONSE_MODES};
 use super::claims::{Acr, STANDARD};
+use super::client_auth::AUTHENTICATION_METHODS;
 use super::id_token;
 use super::paths;
 use super::pkce;
 use super::scope::ScopeValue;
-use super::token::{AUTHENTICATION_METHODS, GRANT_TYPES};
+use super::token::GRANT_TYPES;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::web_url::WebOrigin;
 use crate::keys::Algorithm;
@@ -31,7 +33,8 @@ pub(super) struct Metadata {
     grant_types_supported: [&'static str; 2],
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: &'static [&'static str],
-    token_endpoint_auth_methods_supported: [&'static str; 3],
+    token_endpoint_auth_methods_supported: [&'static str; 4],
+    token_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
     code_challenge_methods_supported: [&'static str; 1],
     prompt_values_supported: [&'static str; 5],
     claim_types_supported: [&'static str; 1],
@@ -62,6 +65,7 @@ impl Metadata {
             subject_types_supported: ["public"],
             id_token_signing_alg_values_supported: Algorithm::NAMES,
             token_endpoint_auth_methods_supported: AUTHENTICATION_METHODS,
+            token_endpoint_auth_signing_alg_values_supported: AssertionAlgorithm::NAMES,
             code_challenge_methods_supported: [pkce::METHOD],
             prompt_values_supported: PROMPTS,
             claim_types_supported: ["normal"],
@@ -185,7 +189,14 @@ mod tests {
           "token_endpoint_auth_methods_supported": [
             "client_secret_basic",
             "client_secret_post",
+            "private_key_jwt",
             "none"
+          ],
+          "token_endpoint_auth_signing_alg_values_supported": [
+            "RS256",
+            "PS256",
+            "ES256",
+            "EdDSA"
           ],
           "ui_locales_supported": [
             "en",

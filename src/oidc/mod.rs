@@ -7,6 +7,7 @@ mod application;
 mod authorize;
 mod browser;
 mod claims;
+mod client_auth;
 mod connected;
 mod consent;
 mod discovery;
@@ -34,12 +35,13 @@ mod fuzzing;
 mod tests;
 
 pub use application::{
-    AccessTokenFormat, Application, ApplicationPage, Applications, AuthMethod, ClientSecret, CreatedApplication,
-    GrantType, GrantTypes, Profile, Registration, ScopeTokens,
+    AccessTokenFormat, Application, ApplicationPage, Applications, AssertionAlgorithm, AuthMethod, ClientKeys,
+    ClientSecret, CreatedApplication, GrantType, GrantTypes, Profile, Registration, ScopeTokens, Verdict,
 };
 pub use authorize::{Account, AskedScope, ChooseView, ConsentView, RequestParams};
 pub use browser::{Browser, FormPost, Step};
 pub use claims::Claims;
+pub use client_auth::{Assertion, AssertionRules};
 pub use connected::{ConnectedApplication, ConnectedPage};
 pub use error::{ErrorCode, OAuthError, PageError};
 #[cfg(any(test, feature = "fuzzing"))]

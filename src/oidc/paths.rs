@@ -31,6 +31,9 @@ pub const CONSENT: &str = "/consent";
 /// The page that says that a person is signed out.
 pub const SIGNED_OUT: &str = "/signed-out";
 
+/// Where clients authenticate, and may address an assertion to.
+pub const CLIENT_ENDPOINTS: [&str; 1] = [TOKEN];
+
 /// What waits for a person in an authorization request, and where it goes on.
 pub const AUTHORIZE_CONTINUATION: (&str, &str) = ("oidc_authorize", AUTHORIZE_RESUME);
 /// What waits in a logout request, and where it goes on.

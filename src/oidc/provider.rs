@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::application::Applications;
+use super::client_auth::RemoteKeys;
 use super::discovery::Metadata;
+use super::paths;
 use super::sealed_token::TokenSealer;
 use crate::identity::Accounts;
 use crate::kernel::error::Result;
@@ -28,6 +30,9 @@ pub struct Provider {
     pub(super) applications: Applications,
     pub(super) access_tokens: Arc<TokenSealer>,
     pub(super) refresh_tokens: Arc<TokenSealer>,
+    pub(super) remote_keys: RemoteKeys,
+    /// The URLs of the endpoints that clients authenticate at.
+    pub(super) client_endpoints: Arc<[String]>,
     metadata: Arc<[u8]>,
 }
 
@@ -55,9 +60,12 @@ impl Provider {
     pub fn new(parts: Parts) -> Result<Self> {
         let metadata = Metadata::of(parts.cx.public_url()).to_json()?;
         let tokens = |purpose, prefix| TokenSealer::new(&parts.cx.sealer, purpose, prefix).map(Arc::new);
+        let client_endpoints = paths::CLIENT_ENDPOINTS.map(|path| parts.cx.public_url().join(path));
         Ok(Self {
             access_tokens: tokens("access tokens", ACCESS_TOKEN)?,
             refresh_tokens: tokens("refresh tokens", REFRESH_TOKEN)?,
+            remote_keys: RemoteKeys::new(parts.cx.clone()),
+            client_endpoints: Arc::new(client_endpoints),
             cx: parts.cx,
             keys: parts.keys,
             accounts: parts.accounts,

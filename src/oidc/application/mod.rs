@@ -2,6 +2,7 @@
 //! them, nor how they prove who they are at an endpoint. Entered by the protocol's endpoints (to find), and by the command line and
 //! the Backend API (to manage).
 
+mod client_keys;
 mod kinds;
 mod model;
 mod redirect_uri;
@@ -11,6 +12,7 @@ mod secret;
 mod service;
 mod store;
 
+pub use client_keys::{AssertionAlgorithm, ClientKeys, Verdict};
 pub use kinds::{AccessTokenFormat, AuthMethod, GrantType, GrantTypes, Profile};
 pub use model::{Application, ApplicationPage, CreatedApplication};
 pub(super) use redirect_uri::shown_host;

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::client_keys::ClientKeys;
 use super::kinds::{AccessTokenFormat, AuthMethod, GrantType, GrantTypes, Profile};
 use super::redirect_uri;
 use super::scope_tokens::ScopeTokens;
@@ -15,6 +16,8 @@ const MAX_URIS: usize = 50;
 const MAX_NAME: usize = 256;
 /// The width of the column.
 const MAX_URL: usize = 2048;
+/// In bytes.
+const MAX_JWKS: usize = 16 * 1024;
 /// The width of the column.
 const MAX_CLIENT_ID: usize = 64;
 /// About 143 bits: a name that is not used twice, not a secret.
@@ -124,6 +127,12 @@ impl Registration {
 
     /// The two ways to name keys exclude each other (RFC 7591 section 2), and an assertion can't be checked without one.
     fn check_keys(&self) -> Result<()> {
+        if let Some(jwks) = &self.jwks {
+            if jwks.len() > MAX_JWKS {
+                return Err(refused("the jwks must have at most 16384 bytes"));
+            }
+            ClientKeys::parse(jwks.as_bytes()).map_err(|why| refused(format!("the jwks {why}")))?;
+        }
         match (&self.jwks, &self.jwks_uri) {
             (Some(_), Some(_)) => Err(refused("give jwks or jwks_uri, not both")),
             (None, None) if self.authentication == AuthMethod::PrivateKeyJwt => Err(refused(
@@ -224,7 +233,7 @@ mod tests {
     #[test]
     fn what_breaks_a_rule_is_not() {
         type Change = fn(&mut Registration);
-        let bad: [(&str, Change); 16] = [
+        let bad: [(&str, Change); 17] = [
             ("name", |new| new.name = " ".into()),
             ("name", |new| new.name = "a\nb".into()),
             ("name", |new| new.name = "n".repeat(257)),
@@ -244,9 +253,13 @@ mod tests {
             }),
             ("jwks", |new| new.authentication = AuthMethod::PrivateKeyJwt),
             ("not both", |new| {
-                new.jwks = Some("{}".into());
+                new.jwks = Some(
+                    r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#
+                        .into(),
+                );
                 new.jwks_uri = Some("https://notes.example/jwks".into());
             }),
+            ("the jwks is not", |new| new.jwks = Some("[]".into())),
             ("jwks_uri", |new| {
                 new.jwks_uri = Some("http://notes.example/jwks".into())
             }),

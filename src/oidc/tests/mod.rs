@@ -1,6 +1,7 @@
 //! The provider on a real database: SQLite, and PostgreSQL where `VESTIBULE_TEST_POSTGRES_URL` names a server.
 
 mod applications;
+mod client_auth;
 mod consent;
 mod http;
 mod logout;

@@ -84,7 +84,7 @@ impl World {
             instance,
             mail: Transport::Inbox(Inbox::default()),
             wake: Wake::default(),
-            fetch: Fetch::new(Vec::new()).expect("a client"),
+            fetch: Fetch::new(Vec::new()).expect("a client").with_loopback(),
         });
         let passwords = Passwords::new(&PasswordsSettings::for_tests(), &cx.sealer, cx.rng.clone()).expect("a hasher");
         let accounts = Accounts::new(cx.clone(), passwords);

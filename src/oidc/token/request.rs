@@ -1,8 +1,8 @@
 //! A token request (RFC 6749 section 3.2), read strictly.
 
-use super::client_auth::ClientCredentials;
 use crate::kernel::secret::SecretString;
 use crate::oidc::application::GrantType;
+use crate::oidc::client_auth::ClientCredentials;
 use crate::oidc::error::{ErrorCode, OAuthError};
 use crate::oidc::grant::Redemption;
 use crate::platform::http::Params;

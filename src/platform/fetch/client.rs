@@ -11,7 +11,7 @@ use url::{Host, Url};
 use super::address::is_public;
 use super::resolver::{NotPublic, PublicOnly};
 use crate::kernel::error::{Error, ErrorKind, Result};
-use crate::kernel::web_url::WebOrigin;
+use crate::kernel::web_url::{WebOrigin, is_loopback};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -39,6 +39,7 @@ pub struct Fetch {
     stranger: Client,
     own: Client,
     own_origins: Vec<WebOrigin>,
+    allows_loopback: bool,
 }
 
 impl Fetch {
@@ -52,7 +53,17 @@ impl Fetch {
             stranger: client().dns_resolver(PublicOnly).build().map_err(Error::internal)?,
             own: client().build().map_err(Error::internal)?,
             own_origins,
+            allows_loopback: false,
         })
+    }
+
+    /// Lets every URL lead to this machine that says so in its host: for development, where applications run beside us.
+    #[must_use]
+    pub fn with_loopback(self) -> Self {
+        Self {
+            allows_loopback: true,
+            ..self
+        }
     }
 
     /// Asks for `url`.
@@ -78,7 +89,8 @@ impl Fetch {
     /// Judges the URL's host. The resolver never sees a host that is an address already, so that one is judged here.
     fn client_for(&self, url: &Url) -> Result<&Client> {
         let origin = url.origin().ascii_serialization();
-        if self.own_origins.iter().any(|own| own.as_str() == origin) {
+        let is_own = self.own_origins.iter().any(|own| own.as_str() == origin);
+        if is_own || self.allows_loopback && is_loopback(url) {
             return Ok(&self.own);
         }
         let address = match url.host() {

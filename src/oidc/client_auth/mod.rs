@@ -1,0 +1,14 @@
+//! Owns how a client proves who it is (RFC 6749 section 2.3): reading what it shows, secrets, and assertions with what they use up.
+//! Does not own which method an application is registered for. Entered by the endpoints that clients authenticate at.
+
+mod assertion;
+mod credentials;
+mod remote_keys;
+mod service;
+mod store;
+
+#[cfg(test)]
+pub(super) use assertion::testing;
+pub use assertion::{Assertion, Rules as AssertionRules};
+pub(super) use credentials::{AUTHENTICATION_METHODS, ClientCredentials};
+pub(super) use remote_keys::RemoteKeys;
