@@ -17,6 +17,7 @@ pub mod event;
 pub mod grant;
 pub mod identifier_claim;
 pub mod instance_setting;
+pub mod invalidation;
 pub mod job;
 pub mod mail;
 pub mod person_key;

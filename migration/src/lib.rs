@@ -12,6 +12,7 @@ mod m20261123_000003_create_identity;
 mod m20261123_000004_create_sessions;
 mod m20261123_000005_create_sign_in;
 mod m20261123_000006_create_oidc;
+mod m20261123_000007_create_invalidations;
 mod m20261123_000008_slim_grants;
 mod m20261123_000009_widen_applications;
 mod m20261123_000010_create_profiles;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000004_create_sessions::Migration),
             Box::new(m20261123_000005_create_sign_in::Migration),
             Box::new(m20261123_000006_create_oidc::Migration),
+            Box::new(m20261123_000007_create_invalidations::Migration),
             Box::new(m20261123_000008_slim_grants::Migration),
             Box::new(m20261123_000009_widen_applications::Migration),
             Box::new(m20261123_000010_create_profiles::Migration),

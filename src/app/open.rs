@@ -127,7 +127,10 @@ pub async fn open_database(
         backend,
         connections: settings.database.max_connections,
     };
-    Ok((Db::open(&database, sealer.clone()).await?, sealer))
+    Ok((
+        Db::open(&database, sealer.clone(), Arc::clone(&options.clock)).await?,
+        sealer,
+    ))
 }
 
 /// What opens and seals under the instance's master key, which a development instance makes where it has none.

@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::platform::cx::Cx;
-use crate::platform::db::Tx;
+use crate::platform::db::{self, Tx};
 use crate::platform::schedule::Task;
 use crate::platform::{jobs, limits, mail};
 use crate::{oidc, session, sign_in};
@@ -18,6 +18,7 @@ use crate::{oidc, session, sign_in};
 const PART: u64 = 500;
 /// How often it is looked what is due.
 const EVERY: Duration = Duration::from_secs(60 * 60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Deletes up to so many rows that were over at a moment or earlier, and says how many.
@@ -31,7 +32,7 @@ struct Rule {
 }
 
 /// In an order in which what hangs on others goes first.
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     Rule {
         table: "continuations",
         kept: DAY,
@@ -89,6 +90,12 @@ const RULES: [Rule; 11] = [
         kept: DAY,
         delete: |tx, before, limit| async move { limits::purge(&tx, before, limit).await }.boxed(),
     },
+    // far longer than a process goes without reading them before it forgets everything
+    Rule {
+        table: "invalidations",
+        kept: HOUR,
+        delete: |tx, before, limit| async move { db::purge_invalidations(&tx, before, limit).await }.boxed(),
+    },
 ];
 
 /// Removes what is over, hourly.
@@ -143,11 +150,15 @@ mod tests {
     fn the_documented_periods_are_those_in_force() {
         let page = include_str!("../../docs/retention.md");
         for rule in &RULES {
-            let days = rule.kept.as_secs() / DAY.as_secs();
-            let period = if days == 1 {
-                "1 day".to_owned()
-            } else {
-                format!("{days} days")
+            let (days, hours) = (
+                rule.kept.as_secs() / DAY.as_secs(),
+                rule.kept.as_secs() / HOUR.as_secs(),
+            );
+            let period = match (days, hours) {
+                (0, 1) => "1 hour".to_owned(),
+                (0, hours) => format!("{hours} hours"),
+                (1, _) => "1 day".to_owned(),
+                (days, _) => format!("{days} days"),
             };
             let row = page
                 .lines()

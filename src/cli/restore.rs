@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -9,6 +10,7 @@ use super::backup::{beside, make_private, refuse_damaged, sqlite_file, sync, syn
 use super::failure::{Failure, words};
 use super::invocation::Invocation;
 use crate::app;
+use crate::kernel::clock::SystemClock;
 use crate::keys::KeyRing;
 use crate::platform::db::{Backend, Db, DbOptions, backup};
 use crate::platform::seal::Sealer;
@@ -97,7 +99,7 @@ async fn try_out(copy: &Path, sealer: Sealer) -> Result<bool, Failure> {
         backend: Backend::Sqlite(copy.to_owned()),
         connections: 1,
     };
-    let db = Db::open(&options, sealer.clone()).await?;
+    let db = Db::open(&options, sealer.clone(), Arc::new(SystemClock)).await?;
     let tried = async {
         let schema = db.schema().await?;
         if let Some(problem) = schema.problem {

@@ -4,6 +4,7 @@ mod set;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -114,7 +115,7 @@ impl<'a> From<&'a User> for Person<'a> {
     fn from(user: &'a User) -> Self {
         Self {
             id: &user.id,
-            email_address: user.email.as_ref().map(|email| email.address.as_str()),
+            email_address: user.address(),
             first_name: user.first_name.as_deref(),
             last_name: user.last_name.as_deref(),
             phone_number: user.phone.as_ref().map(|phone| phone.number.as_str()),
@@ -169,7 +170,7 @@ impl Create {
             .with_app(async |app, out| {
                 let user = app.accounts.create(input).await?;
                 if json {
-                    return out.json(&Person::from(&user));
+                    return out.json(&Person::from(&*user));
                 }
                 out.line(format_args!("Created {}, {}.", user.id, called(&user)))
             })
@@ -239,7 +240,7 @@ fn role(user: &User) -> &'static str {
     }
 }
 
-async fn find(app: &App, person: &Who) -> Result<User, Failure> {
+async fn find(app: &App, person: &Who) -> Result<Arc<User>, Failure> {
     let (found, named) = match person {
         Who::Id(id) => (app.accounts.find(id).await?, id.to_string()),
         Who::Email(email) => (app.accounts.find_by_email(email).await?, email.address().to_owned()),
@@ -266,7 +267,7 @@ async fn grant_operator(app: &App, person: Who, out: &mut Output<'_>) -> Result<
 
 /// A person in a sentence.
 fn called(user: &User) -> String {
-    let address = user.email.as_ref().map(|email| email.address.as_str());
+    let address = user.address();
     match (user.full_name(), address) {
         (Some(name), Some(address)) => format!("{name} <{address}>"),
         (Some(name), None) => name,

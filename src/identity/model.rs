@@ -36,6 +36,11 @@ pub struct User {
 }
 
 impl User {
+    /// The primary address, as typed.
+    pub fn address(&self) -> Option<&str> {
+        self.email.as_ref().map(|email| email.address.as_str())
+    }
+
     /// Given and family name, as far as there are any.
     pub fn full_name(&self) -> Option<String> {
         let parts: Vec<&str> = [&self.first_name, &self.last_name]

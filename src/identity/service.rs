@@ -1,24 +1,31 @@
 //! Commands and queries about people.
 
+use std::sync::Arc;
+
 use super::email::EmailAddress;
 use super::facts::{UserCreated, UserUpdated};
 use super::model::{NewUser, PersonName, User};
 use super::password::{Password, Passwords};
-use super::store::{self, CreateOutcome};
+use super::store::{self, CreateOutcome, TOPIC};
 use crate::kernel::error::{Error, ErrorKind, Result};
 use crate::kernel::event::{Actor, Event};
 use crate::kernel::id::{IdentificationId, UserId};
+use crate::platform::cache::Cache;
 use crate::platform::cx::Cx;
 use crate::platform::db::PersonKey;
 
 /// The most people on one page of a listing.
 const MAX_PAGE: u64 = 500;
 
-/// People.
+/// The most people remembered.
+const MAX_REMEMBERED: usize = 50_000;
+
+/// People; clones share what is remembered.
 #[derive(Clone)]
 pub struct Accounts {
     pub(super) cx: Cx,
     passwords: Passwords,
+    remembered: Arc<Cache<User>>,
 }
 
 /// A person created by an operator, who vouches for the address.
@@ -35,7 +42,12 @@ pub struct CreateUser {
 impl Accounts {
     /// The service.
     pub fn new(cx: Cx, passwords: Passwords) -> Self {
-        Self { cx, passwords }
+        let remembered = Cache::new(cx.db.memory(), TOPIC, MAX_REMEMBERED);
+        Self {
+            cx,
+            passwords,
+            remembered,
+        }
     }
 
     /// The hasher.
@@ -43,12 +55,14 @@ impl Accounts {
         &self.passwords
     }
 
-    /// One person.
+    /// One person, as they are after the last command about them that any process has committed, at most a second ago
+    /// (from memory, where it is known there).
     ///
     /// # Errors
     /// A database error.
-    pub async fn find(&self, id: &UserId) -> Result<Option<User>> {
-        store::find(self.cx.db.reader(), id).await
+    pub async fn find(&self, id: &UserId) -> Result<Option<Arc<User>>> {
+        let db = self.cx.db.reader();
+        self.remembered.get_or_load(id.as_str(), || store::find(db, id)).await
     }
 
     /// Leaves out what belongs to people who may not sign in, or are gone.
@@ -71,10 +85,10 @@ impl Accounts {
     ///
     /// # Errors
     /// A database error.
-    pub async fn find_by_email(&self, email: &EmailAddress) -> Result<Option<User>> {
+    pub async fn find_by_email(&self, email: &EmailAddress) -> Result<Option<Arc<User>>> {
         let db = self.cx.db.reader();
         match store::credentials_by_email(db, email).await? {
-            Some(owner) => store::find(db, &owner.user_id).await,
+            Some(owner) => self.find(&owner.user_id).await,
             None => Ok(None),
         }
     }
@@ -112,7 +126,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `Conflict` when the address has an owner, `Busy` when the hashing pool is full.
-    pub async fn create(&self, input: CreateUser) -> Result<User> {
+    pub async fn create(&self, input: CreateUser) -> Result<Arc<User>> {
         let (mut user, event) = self.draw(input.email, input.name, Some(Actor::Operator))?;
         if let Some(password) = input.password {
             user.password_hash = Some(self.passwords.hash(password).await?);

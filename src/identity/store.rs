@@ -16,6 +16,10 @@ use crate::kernel::id::{IdentificationId, UserId};
 use crate::platform::db::Tx;
 use ::entity::{email_address, identifier_claim, phone_number, user, user_profile};
 
+/// The topic of the keys, which are user ids, under which people are remembered. Every function here that changes a person
+/// tells it.
+pub(super) const TOPIC: &str = "users";
+
 const EMAIL: &str = "email";
 
 /// What became of a new person.
@@ -128,13 +132,13 @@ pub async fn credentials_by_email(db: &impl ConnectionTrait, email: &EmailAddres
 ///
 /// # Errors
 /// A database error.
-pub async fn note_sign_in(db: &impl ConnectionTrait, id: &UserId, now: Timestamp) -> Result<()> {
+pub async fn note_sign_in(tx: &Tx, id: &UserId, now: Timestamp) -> Result<()> {
     user::Entity::update_many()
         .col_expr(user::Column::LastSignInAt, Expr::val(now.millis()))
         .filter(user::Column::Id.eq(id.as_str()))
-        .exec(db)
+        .exec(tx)
         .await?;
-    Ok(())
+    tx.forget(TOPIC, id.as_str()).await
 }
 
 /// One person with what belongs to them.
@@ -158,36 +162,33 @@ pub(super) async fn list(db: &impl ConnectionTrait, before: Option<&UserId>, lim
 }
 
 /// Changes the name; false when there is no such person.
-pub(super) async fn rename(db: &impl ConnectionTrait, id: &UserId, name: &PersonName, now: Timestamp) -> Result<bool> {
+pub(super) async fn rename(tx: &Tx, id: &UserId, name: &PersonName, now: Timestamp) -> Result<bool> {
     let changed = user::Entity::update_many()
         .col_expr(user::Column::FirstName, Expr::val(name.first.clone()))
         .col_expr(user::Column::LastName, Expr::val(name.last.clone()))
         .col_expr(user::Column::UpdatedAt, Expr::val(now.millis()))
         .filter(user::Column::Id.eq(id.as_str()))
-        .exec(db)
+        .exec(tx)
         .await?;
+    tx.forget(TOPIC, id.as_str()).await?;
     Ok(changed.rows_affected == 1)
 }
 
 /// Makes a person an operator; false when there is no such person or they are one.
-pub(super) async fn grant_operator(db: &impl ConnectionTrait, id: &UserId, now: Timestamp) -> Result<bool> {
+pub(super) async fn grant_operator(tx: &Tx, id: &UserId, now: Timestamp) -> Result<bool> {
     let changed = user::Entity::update_many()
         .col_expr(user::Column::OperatorSince, Expr::val(now.millis()))
         .col_expr(user::Column::UpdatedAt, Expr::val(now.millis()))
         .filter(user::Column::Id.eq(id.as_str()))
         .filter(user::Column::OperatorSince.is_null())
-        .exec(db)
+        .exec(tx)
         .await?;
+    tx.forget(TOPIC, id.as_str()).await?;
     Ok(changed.rows_affected == 1)
 }
 
 /// Replaces a person's claims.
-pub(super) async fn write_profile(
-    db: &impl ConnectionTrait,
-    id: &UserId,
-    claims: String,
-    now: Timestamp,
-) -> Result<()> {
+pub(super) async fn write_profile(tx: &Tx, id: &UserId, claims: String, now: Timestamp) -> Result<()> {
     let row = user_profile::ActiveModel {
         user_id: Set(id.to_string()),
         claims: Set(claims),
@@ -199,21 +200,16 @@ pub(super) async fn write_profile(
                 .update_columns([user_profile::Column::Claims, user_profile::Column::UpdatedAt])
                 .to_owned(),
         )
-        .exec_without_returning(db)
+        .exec_without_returning(tx)
         .await?;
-    Ok(())
+    tx.forget(TOPIC, id.as_str()).await
 }
 
 /// Replaces a person's primary phone number.
-pub(super) async fn set_primary_phone(
-    db: &impl ConnectionTrait,
-    id: &UserId,
-    phone: Option<&Phone>,
-    now: Timestamp,
-) -> Result<()> {
+pub(super) async fn set_primary_phone(tx: &Tx, id: &UserId, phone: Option<&Phone>, now: Timestamp) -> Result<()> {
     phone_number::Entity::delete_many()
         .filter(phone_number::Column::UserId.eq(id.as_str()))
-        .exec(db)
+        .exec(tx)
         .await?;
     if let Some(phone) = phone {
         let row = phone_number::ActiveModel {
@@ -223,7 +219,7 @@ pub(super) async fn set_primary_phone(
             verified_at: Set(phone.verified_at.map(Timestamp::millis)),
             created_at: Set(now.millis()),
         };
-        phone_number::Entity::insert(row).exec_without_returning(db).await?;
+        phone_number::Entity::insert(row).exec_without_returning(tx).await?;
     }
     user::Entity::update_many()
         .col_expr(
@@ -231,19 +227,19 @@ pub(super) async fn set_primary_phone(
             Expr::val(phone.map(|phone| phone.id.to_string())),
         )
         .filter(user::Column::Id.eq(id.as_str()))
-        .exec(db)
+        .exec(tx)
         .await?;
-    Ok(())
+    tx.forget(TOPIC, id.as_str()).await
 }
 
 /// Records that something of a person changed.
-pub(super) async fn note_change(db: &impl ConnectionTrait, id: &UserId, now: Timestamp) -> Result<()> {
+pub(super) async fn note_change(tx: &Tx, id: &UserId, now: Timestamp) -> Result<()> {
     user::Entity::update_many()
         .col_expr(user::Column::UpdatedAt, Expr::val(now.millis()))
         .filter(user::Column::Id.eq(id.as_str()))
-        .exec(db)
+        .exec(tx)
         .await?;
-    Ok(())
+    tx.forget(TOPIC, id.as_str()).await
 }
 
 #[derive(FromQueryResult)]

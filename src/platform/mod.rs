@@ -2,6 +2,7 @@
 //! texts and telemetry. Does not own any rule about people, sessions or applications. Entered by every room below it.
 
 pub mod assets;
+pub mod cache;
 pub mod changes;
 pub mod cx;
 pub mod db;

@@ -15,6 +15,7 @@ const SPARSE: &str = "sparse";
 pub async fn fill_every_table(db: &DatabaseConnection) -> Result<(), DbErr> {
     fill::<instance_setting::Entity>(db).await?;
     fill::<change::Entity>(db).await?;
+    fill::<invalidation::Entity>(db).await?;
     fill::<event::Entity>(db).await?;
     fill::<person_key::Entity>(db).await?;
     fill::<job::Entity>(db).await?;
@@ -89,7 +90,8 @@ fn value<C: ColumnTrait>(column: C, text: &str) -> Value {
     match definition.get_column_type() {
         ColumnType::String(_) => Value::String((!null).then(|| text.to_owned())),
         ColumnType::VarBinary(_) => Value::Bytes((!null).then(|| text.bytes().cycle().take(32).collect())),
-        ColumnType::BigInteger => Value::BigInt((!null).then_some(1_795_000_000_000)),
+        // a number may be the primary key, so the two rows have different ones
+        ColumnType::BigInteger => Value::BigInt((!null).then_some(1_795_000_000_000 + i64::from(text == SPARSE))),
         ColumnType::Integer => Value::Int((!null).then_some(7)),
         ColumnType::Boolean => Value::Bool((!null).then_some(true)),
         other => panic!("{} has an unforeseen type {other:?}", column.as_str()),

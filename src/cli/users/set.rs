@@ -101,9 +101,9 @@ impl Set {
             .with_app(async |app, out| {
                 let user = find(app, &person).await?;
                 app.accounts.describe(&user.id, &change).await?;
-                let user = find(app, &Who::Id(user.id)).await?;
+                let user = find(app, &Who::Id(user.id.clone())).await?;
                 if json {
-                    return out.json(&Person::from(&user));
+                    return out.json(&Person::from(&*user));
                 }
                 out.line(format_args!("Changed {}, {}.", user.id, called(&user)))
             })

@@ -54,7 +54,9 @@ impl House {
             backend: Backend::Sqlite(self.folder.path().join("vestibule.db")),
             connections: 2,
         };
-        let db = Db::open(&options, sealer.clone()).await.expect("opens");
+        let db = Db::open(&options, sealer.clone(), Arc::new(self.clock.clone()))
+            .await
+            .expect("opens");
         db.migrate().await.expect("migrates");
         let names = Names {
             public_url: "http://localhost:4000".parse::<WebOrigin>().expect("an origin"),

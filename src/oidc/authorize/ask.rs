@@ -57,7 +57,7 @@ impl Provider {
 
     async fn address_of(&self, user: &UserId) -> Result<Option<String>> {
         let user = self.accounts.find(user).await?;
-        Ok(user.and_then(|user| user.email).map(|email| email.address))
+        Ok(user.and_then(|user| user.address().map(str::to_owned)))
     }
 
     /// Keeps a request that came without cookies, for the first browser that presents the handle.

@@ -50,7 +50,7 @@ impl Provider {
                 accounts.push(Account {
                     session: session.id.clone(),
                     name: user.full_name(),
-                    email: user.email.map(|email| email.address),
+                    email: user.address().map(str::to_owned),
                 });
             }
         }

@@ -67,8 +67,8 @@ impl Provider {
         Ok(Some(ConsentView {
             app_name: flow.destination.application.name.clone(),
             user_name: user.full_name(),
-            email: user.email.map(|email| email.address),
-            phone: user.phone.map(|phone| phone.number),
+            email: user.address().map(str::to_owned),
+            phone: user.phone.as_ref().map(|phone| phone.number.clone()),
             scopes: flow.request.to_allow().values().map(asked).collect(),
             redirect_host: shown_host(&flow.destination.redirect_uri),
             lang: flow.request.lang,

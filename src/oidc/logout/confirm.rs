@@ -37,7 +37,7 @@ impl Provider {
         let user = self.accounts.find(&session.user_id).await?;
         Ok(Some(LogoutView {
             app_name: request.target.map(|target| target.app_name),
-            email: user.and_then(|user| user.email).map(|email| email.address),
+            email: user.and_then(|user| user.address().map(str::to_owned)),
         }))
     }
 

@@ -283,7 +283,8 @@ async fn a_posted_request_waits_for_the_cookies() {
         .await
         .expect("reads")
         .expect("Ada")
-        .id;
+        .id
+        .clone();
     world.sign_in(&device, &ada).await;
     let waiting = handle(post(&[]).await.expect("a step"), "/oauth/logout/resume");
     let step = world

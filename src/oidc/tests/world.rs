@@ -66,7 +66,9 @@ impl World {
             backend: backend(&folder).await,
             connections: 4,
         };
-        let db = Db::open(&options, sealer.clone()).await.expect("opens");
+        let db = Db::open(&options, sealer.clone(), Arc::new(clock.clone()))
+            .await
+            .expect("opens");
         db.migrate().await.expect("migrates");
         let names = Names {
             public_url: ISSUER.parse().expect("an origin"),
@@ -147,7 +149,7 @@ impl World {
             name,
             password: None,
         };
-        self.accounts.create(user).await.expect("creates").id
+        self.accounts.create(user).await.expect("creates").id.clone()
     }
 
     pub(super) fn stranger(&self) -> Device {

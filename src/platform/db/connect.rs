@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
 use sqlx::Connection;
+use tokio::runtime::Handle;
 
+use crate::kernel::clock::Clock;
 use crate::kernel::error::Error;
 use crate::kernel::secret::SecretString;
+use crate::platform::cache::{Memory, Remembers};
 use crate::platform::seal::Sealer;
 
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -50,14 +53,17 @@ pub(super) struct Inner {
     pub(super) writer: DatabaseConnection,
     pub(super) reader: DatabaseConnection,
     pub(super) sealer: Sealer,
+    pub(super) memory: Arc<Memory>,
+    /// Where work goes on that nobody waits for any more. It must outlive every request.
+    pub(super) runtime: Handle,
 }
 
 impl Db {
-    /// Opens the connections. Does not touch the schema: see [`Db::schema`] and [`Db::migrate`].
+    /// Opens the connections; the runtime it is called in must outlive their use. Does not touch the schema: see [`Db::schema`] and [`Db::migrate`].
     ///
     /// # Errors
     /// `Busy` when the server can't be reached, `Internal` when the file can't be opened.
-    pub async fn open(options: &DbOptions, sealer: Sealer) -> Result<Self, Error> {
+    pub async fn open(options: &DbOptions, sealer: Sealer, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         let (writer, reader) = match &options.backend {
             Backend::Sqlite(path) => {
                 make_private(path)?;
@@ -79,12 +85,28 @@ impl Db {
                 (pool.clone(), pool)
             }
         };
-        Ok(Self(Arc::new(Inner { writer, reader, sealer })))
+        Ok(Self(Arc::new(Inner {
+            writer,
+            reader,
+            sealer,
+            memory: Memory::new(clock),
+            runtime: Handle::current(),
+        })))
     }
 
     /// A connection to read with, outside any transaction.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.0.reader
+    }
+
+    /// Everything that remembers rows of this database in this process.
+    pub fn memory(&self) -> &Arc<Memory> {
+        &self.0.memory
+    }
+
+    /// Registers something that remembers rows and is told what to forget.
+    pub fn remember(&self, remembers: Arc<dyn Remembers>) {
+        self.0.memory.add(remembers);
     }
 
     /// Whether this is SQLite or PostgreSQL.

@@ -1,17 +1,21 @@
-//! Owns the connections, the one way to write (`Db::write`), the outbox rows, the change feed's versions and the state of the
+//! Owns the connections, the one way to write (`Db::write`), the outbox rows, the rows of the change feed and the state of the
 //! schema. Does not own any feature's tables. Entered by every `store.rs` (with a connection) and every `service.rs` (with
 //! `Db::write`).
 
 pub mod backup;
 mod connect;
 mod error;
+mod invalidations;
 mod migrate;
 mod outbox;
 mod purge;
 mod tx;
+mod unstoppable;
 mod write;
 
 pub use connect::{Backend, Db, DbOptions};
+pub(in crate::platform) use invalidations::Invalidation;
+pub use invalidations::purge_invalidations;
 pub use migrate::{Schema, SchemaProblem};
 pub use outbox::PersonKey;
 pub use purge::delete_some;

@@ -6,7 +6,9 @@ use sea_orm::{DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Transacti
 
 use super::connect::Db;
 use super::error::is_crowded;
+use super::invalidations::append;
 use super::tx::Tx;
+use super::unstoppable::Unstoppable;
 use crate::kernel::error::{Error, Result};
 
 /// How often a command is tried when others keep getting in its way.
@@ -41,12 +43,27 @@ impl Db {
         let transaction = self.0.writer.begin_with_options(self.options()).await?;
         let tx = Tx::new(transaction, Arc::clone(&self.0));
         match command(tx.clone()).await {
-            Ok(value) => tx.commit().await.map(|()| value),
+            Ok(value) => self.commit(tx).await.map(|()| value),
             Err(error) => {
                 tx.rollback().await;
                 Err(error)
             }
         }
+    }
+
+    async fn commit(&self, tx: Tx) -> Result<()> {
+        let (transaction, forgotten) = tx.into_parts()?;
+        let db = Arc::clone(&self.0);
+        Unstoppable::new(self.0.runtime.clone(), async move {
+            append(&transaction, &forgotten, db.memory.now()).await?;
+            let committed = transaction.commit().await;
+            // after a failure too: whether the server has committed is then not known
+            for item in &forgotten {
+                db.memory.forget(item.topic, &item.key);
+            }
+            committed.map_err(Error::from)
+        })
+        .await
     }
 
     pub(super) fn options(&self) -> TransactionOptions {

@@ -53,18 +53,19 @@ struct House {
 impl House {
     async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
+        let clock = ManualClock::new(Timestamp::from_secs(1_700_000_000));
         let options = DbOptions {
             backend: Backend::Sqlite(folder.path().join("vestibule.db")),
             connections: 2,
         };
-        let db = Db::open(&options, Sealer::new(SecretKey::new([1; 32])))
+        let db = Db::open(&options, Sealer::new(SecretKey::new([1; 32])), Arc::new(clock.clone()))
             .await
             .expect("opens");
         db.migrate().await.expect("migrates");
         Self {
             _folder: folder,
             db,
-            clock: ManualClock::new(Timestamp::from_secs(1_700_000_000)),
+            clock,
         }
     }
 

@@ -1,5 +1,7 @@
 //! `/account`: the person's name, address and this device.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 use crate::identity::{PersonName, User};
@@ -106,7 +108,7 @@ fn page(
         first_name_error: fields.first_error,
         last_name: fields.last,
         last_name_error: fields.last_error,
-        email: user.email.as_ref().map_or("", |email| email.address.as_str()),
+        email: user.address().unwrap_or_default(),
         email_verified: user.email.as_ref().is_some_and(|email| email.verified_at.is_some()),
         device: &device,
         notice: fields.notice,
@@ -117,7 +119,7 @@ fn page(
     answer.render(req, &page)
 }
 
-async fn person(portal: &Portal, session: &Session) -> Result<User> {
+async fn person(portal: &Portal, session: &Session) -> Result<Arc<User>> {
     portal
         .accounts
         .find(&session.user_id)

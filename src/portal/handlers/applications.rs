@@ -31,7 +31,7 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
         return Ok(redirect("/sign-in").finish());
     };
     let user = portal.accounts.find(&session.user_id).await?;
-    let email = user.and_then(|user| user.email).map(|email| email.address);
+    let email = user.and_then(|user| user.address().map(str::to_owned));
     let page = portal
         .provider
         .connected(&session.user_id, after.as_ref(), PAGE)

@@ -40,7 +40,7 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
             }
             Some(_) if identifier.is_none() && !is_switch => {
                 let user = portal.accounts.find(&session.user_id).await?;
-                identifier = user.and_then(|user| user.email).map(|email| email.address);
+                identifier = user.and_then(|user| user.address().map(str::to_owned));
             }
             Some(_) => {}
         }

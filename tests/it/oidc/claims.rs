@@ -33,7 +33,7 @@ async fn ada() -> (TestServer, RelyingParty, Browser) {
     };
     let accounts = &server.app.accounts;
     let user = accounts.find_by_email(&ADA.parse().expect("an address")).await;
-    let id = user.expect("reads").expect("is there").id;
+    let id = user.expect("reads").expect("is there").id.clone();
     accounts.describe(&id, &change).await.expect("writes");
     (server, rp, browser)
 }

@@ -84,6 +84,8 @@ impl TestServer {
             .expect("the instance opens");
         let server = Server::bind(app.clone(), &settings).expect("the address is free");
         let (changes, worker, schedule) = (server.changes(), server.worker(), server.schedule());
+        // from here on what is remembered is answered from, until the clock moves on without a reading
+        changes.poll().await.expect("the feed is read");
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             server
