@@ -23,6 +23,12 @@ pub(super) struct Metadata {
     issuer: String,
     authorization_endpoint: String,
     token_endpoint: String,
+    introspection_endpoint: String,
+    introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    introspection_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
+    revocation_endpoint: String,
+    revocation_endpoint_auth_methods_supported: Vec<&'static str>,
+    revocation_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
     userinfo_endpoint: String,
     jwks_uri: String,
     end_session_endpoint: String,
@@ -30,7 +36,7 @@ pub(super) struct Metadata {
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 2],
     ui_locales_supported: Vec<&'static str>,
-    grant_types_supported: [&'static str; 2],
+    grant_types_supported: [&'static str; 3],
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: &'static [&'static str],
     token_endpoint_auth_methods_supported: [&'static str; 4],
@@ -54,6 +60,16 @@ impl Metadata {
             issuer: origin.as_str().to_owned(),
             authorization_endpoint: origin.join(paths::AUTHORIZE),
             token_endpoint: origin.join(paths::TOKEN),
+            introspection_endpoint: origin.join(paths::INTROSPECT),
+            // whoever may ask what a token is worth must prove who it is (RFC 7662 section 2.1)
+            introspection_endpoint_auth_methods_supported: AUTHENTICATION_METHODS
+                .into_iter()
+                .filter(|method| *method != "none")
+                .collect(),
+            introspection_endpoint_auth_signing_alg_values_supported: AssertionAlgorithm::NAMES,
+            revocation_endpoint: origin.join(paths::REVOKE),
+            revocation_endpoint_auth_methods_supported: AUTHENTICATION_METHODS.to_vec(),
+            revocation_endpoint_auth_signing_alg_values_supported: AssertionAlgorithm::NAMES,
             userinfo_endpoint: origin.join(paths::USERINFO),
             jwks_uri: origin.join(paths::JWKS),
             end_session_endpoint: origin.join(paths::LOGOUT),
@@ -149,10 +165,23 @@ mod tests {
           "end_session_endpoint": "https://id.example.com/oauth/logout",
           "grant_types_supported": [
             "authorization_code",
-            "refresh_token"
+            "refresh_token",
+            "client_credentials"
           ],
           "id_token_signing_alg_values_supported": [
             "RS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "introspection_endpoint": "https://id.example.com/oauth/introspect",
+          "introspection_endpoint_auth_methods_supported": [
+            "client_secret_basic",
+            "client_secret_post",
+            "private_key_jwt"
+          ],
+          "introspection_endpoint_auth_signing_alg_values_supported": [
+            "RS256",
+            "PS256",
             "ES256",
             "EdDSA"
           ],
@@ -173,6 +202,19 @@ mod tests {
           ],
           "response_types_supported": [
             "code"
+          ],
+          "revocation_endpoint": "https://id.example.com/oauth/revoke",
+          "revocation_endpoint_auth_methods_supported": [
+            "client_secret_basic",
+            "client_secret_post",
+            "private_key_jwt",
+            "none"
+          ],
+          "revocation_endpoint_auth_signing_alg_values_supported": [
+            "RS256",
+            "PS256",
+            "ES256",
+            "EdDSA"
           ],
           "scopes_supported": [
             "openid",

@@ -19,6 +19,8 @@ pub enum ErrorCode {
     UnauthorizedClient,
     /// RFC 6749 section 5.2.
     UnsupportedGrantType,
+    /// RFC 7009 section 2.2.1.
+    UnsupportedTokenType,
     /// RFC 6749 section 4.1.2.1.
     UnsupportedResponseType,
     /// RFC 6749 sections 4.1.2.1 and 5.2.
@@ -58,6 +60,7 @@ impl ErrorCode {
             Self::InvalidGrant => "invalid_grant",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnsupportedTokenType => "unsupported_token_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
             Self::AccessDenied => "access_denied",

@@ -12,6 +12,14 @@ pub const AUTHORIZE: &str = "/oauth/authorize";
 pub const AUTHORIZE_RESUME: &str = "/oauth/authorize/resume";
 /// RFC 6749 section 3.2.
 pub const TOKEN: &str = "/oauth/token";
+/// RFC 7662 section 2.
+pub const INTROSPECT: &str = "/oauth/introspect";
+/// The same, by the name that some clients know.
+pub const TOKEN_INFO: &str = "/oauth/token_info";
+/// RFC 7009 section 2.
+pub const REVOKE: &str = "/oauth/revoke";
+/// The same, by the name that some clients know.
+pub const TOKEN_REVOKE: &str = "/oauth/token/revoke";
 /// OpenID Connect Core section 5.3.
 pub const USERINFO: &str = "/oauth/userinfo";
 /// OpenID Connect RP-Initiated Logout section 2.
@@ -32,7 +40,7 @@ pub const CONSENT: &str = "/consent";
 pub const SIGNED_OUT: &str = "/signed-out";
 
 /// Where clients authenticate, and may address an assertion to.
-pub const CLIENT_ENDPOINTS: [&str; 1] = [TOKEN];
+pub const CLIENT_ENDPOINTS: [&str; 5] = [TOKEN, INTROSPECT, TOKEN_INFO, REVOKE, TOKEN_REVOKE];
 
 /// What waits for a person in an authorization request, and where it goes on.
 pub const AUTHORIZE_CONTINUATION: (&str, &str) = ("oidc_authorize", AUTHORIZE_RESUME);

@@ -48,7 +48,8 @@ impl ScopeValue {
         1 << self as u8
     }
 
-    fn from_text(text: &str) -> Option<Self> {
+    /// The value of that name, if we know it.
+    pub fn from_text(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|value| value.as_str() == text)
     }
 }

@@ -5,6 +5,7 @@
 //! them alone (NIST SP 800-38D section 8.3). The nonce is also the token's id: it names the token however its text is written.
 
 use std::fmt;
+use std::str::FromStr;
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
 use base64::Engine;
@@ -31,11 +32,36 @@ impl TokenId {
     pub(super) fn draw(rng: &Rng) -> Self {
         Self(rng.bytes())
     }
+
+    /// The bytes as a database parameter.
+    pub(super) fn to_vec(self) -> Vec<u8> {
+        self.0.to_vec()
+    }
+}
+
+/// As `jti` says it.
+impl fmt::Display for TokenId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
 }
 
 impl fmt::Debug for TokenId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Text that is no token's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct BadTokenId;
+
+impl FromStr for TokenId {
+    type Err = BadTokenId;
+
+    fn from_str(text: &str) -> std::result::Result<Self, BadTokenId> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| BadTokenId)?;
+        bytes.try_into().map(Self).map_err(|_| BadTokenId)
     }
 }
 

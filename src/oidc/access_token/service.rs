@@ -1,54 +1,132 @@
-//! Writing and reading access tokens.
+//! Writing, reading and revoking access tokens.
 
-use super::model::{Access, Content, NewAccessToken, expiry};
+use std::sync::Arc;
+
+use super::jwt::{self, Claims};
+use super::model::{Access, Bearer, Content, Holder, NewAccessToken, expiry};
+use super::store;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
+use crate::kernel::id::ApplicationId;
+use crate::keys::Purpose;
+use crate::oidc::application::{AccessTokenFormat, Application};
 use crate::oidc::grant::{self, Grant};
 use crate::oidc::provider::Provider;
-use crate::oidc::scope::Scope;
+use crate::oidc::sealed_token::TokenId;
 
 impl Provider {
-    /// An access token for `scope` of a grant.
+    /// An access token of `application` with `scope`: on behalf of the person of `grant`, or on its own.
     ///
     /// # Errors
-    /// `Internal` when sealing fails.
+    /// `Internal` when sealing or signing fails.
     pub(in crate::oidc) fn write_access_token(
         &self,
-        grant: &Grant,
-        scope: Scope,
+        application: &Application,
+        grant: Option<&Grant>,
+        scope: String,
         now: Timestamp,
     ) -> Result<NewAccessToken> {
         let lifetime = self.cx.instance.settings().tokens.access_token_seconds;
         let content = Content {
-            grant: grant.id.clone(),
+            bearer: match grant {
+                Some(grant) => Bearer::Grant(grant.id.clone()),
+                None => Bearer::Application {
+                    id: application.id.clone(),
+                    client_id: application.client_id.clone(),
+                },
+            },
             scope,
             issued_at: now.secs(),
             expires_at: expiry(now, lifetime).secs(),
         };
-        let (_, text) = self.access_tokens.seal(&content, &self.cx.rng)?;
+        let text = match application.access_token_format {
+            AccessTokenFormat::Opaque => self.access_tokens.seal(&content, &self.cx.rng)?.1,
+            AccessTokenFormat::Jwt => {
+                let id = TokenId::draw(&self.cx.rng);
+                let claims = Claims::new(self.issuer(), &application.client_id, grant, &content, id);
+                let algorithm = application.access_token_algorithm;
+                self.keys
+                    .sign(Purpose::AccessToken, algorithm, Some(jwt::TYPE), &claims)?
+            }
+        };
         Ok(NewAccessToken {
             text,
             expires_in: lifetime,
         })
     }
 
-    /// What `presented` opens now; `None` for what is no access token of ours, and for one whose time is over or whose grant does
-    /// not stand any more.
+    /// What `presented` opens now; `None` for what is no access token of ours, and for one whose time is over, that was revoked, or
+    /// whose grant or application does not stand any more.
     ///
     /// # Errors
     /// A database error.
     pub(in crate::oidc) async fn open_access_token(&self, presented: &str) -> Result<Option<Access>> {
         let now = self.cx.now();
-        let Some((_, content)) = self.access_tokens.open::<Content>(presented) else {
+        let Some((id, content)) = self.read_access_token(presented).filter(|(_, content)| {
+            // RFC 7519 section 4.1.4
+            now.secs() < content.expires_at
+        }) else {
             return Ok(None);
         };
-        if now.secs() >= content.expires_at {
+        let Some((application, holder)) = self.holder(&content.bearer, now).await? else {
+            return Ok(None);
+        };
+        if store::is_revoked(self.cx.db.reader(), id).await? {
             return Ok(None);
         }
-        let found = grant::store::find(self.cx.db.reader(), &content.grant, now).await?;
-        Ok(found.filter(|(_, standing)| standing.holds()).map(|(grant, _)| Access {
-            grant,
+        Ok(Some(Access {
+            id,
+            application,
+            holder,
             scope: content.scope,
+            issued_at: Timestamp::from_secs(content.issued_at),
+            expires_at: Timestamp::from_secs(content.expires_at),
         }))
+    }
+
+    /// Revokes a token that is good for something; it is worth nothing from now on.
+    ///
+    /// # Errors
+    /// A database error.
+    pub(in crate::oidc) async fn revoke_access_token(&self, access: &Access) -> Result<()> {
+        let (id, expires_at) = (access.id, access.expires_at);
+        self.cx
+            .db
+            .write(|tx| async move { store::revoke(&tx, id, expires_at).await })
+            .await
+    }
+
+    /// What a presented text says, if it is an access token of ours.
+    fn read_access_token(&self, presented: &str) -> Option<(TokenId, Content)> {
+        if let Some(read) = self.access_tokens.open(presented) {
+            return Some(read);
+        }
+        let claims = self.keys.verify(Purpose::AccessToken, presented)?;
+        let claims: jwt::Presented = serde_json::from_value(claims).ok()?;
+        claims.content(self.issuer())
+    }
+
+    /// The application and on whose behalf it acts; `None` when either is no more.
+    async fn holder(&self, bearer: &Bearer, now: Timestamp) -> Result<Option<(Arc<Application>, Holder)>> {
+        match bearer {
+            Bearer::Grant(id) => {
+                let found = grant::store::find(self.cx.db.reader(), id, now).await?;
+                let Some((grant, _)) = found.filter(|(_, standing)| standing.holds()) else {
+                    return Ok(None);
+                };
+                let application = self.application_of(&grant.client_id, &grant.application_id).await?;
+                Ok(application.map(|application| (application, Holder::Person(Box::new(grant)))))
+            }
+            Bearer::Application { id, client_id } => {
+                let application = self.application_of(client_id, id).await?;
+                Ok(application.map(|application| (application, Holder::Application)))
+            }
+        }
+    }
+
+    async fn application_of(&self, client_id: &str, id: &ApplicationId) -> Result<Option<Arc<Application>>> {
+        let application = self.applications.find(client_id).await?;
+        // a client id that was deleted may be given again
+        Ok(application.filter(|application| application.id == *id))
     }
 }

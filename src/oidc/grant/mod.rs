@@ -3,9 +3,12 @@
 //! by `oidc::authorize` (to create), `oidc::token` (to redeem and refresh) and whoever must know whether one stands.
 
 mod code;
+mod list;
 mod model;
 mod revoke;
+mod service;
 pub(super) mod store;
 
 pub(super) use code::{Code, NewCode, Redemption};
+pub use list::{GrantFilter, GrantPage, GrantView};
 pub(super) use model::{Grant, NewGrant, Revocation, Standing};

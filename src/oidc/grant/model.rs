@@ -2,6 +2,7 @@
 
 use super::code::NewCode;
 use crate::kernel::clock::Timestamp;
+use crate::kernel::event::Actor;
 use crate::kernel::id::{ApplicationId, GrantId, SessionId, UserId};
 use crate::oidc::claims::AskedClaims;
 use crate::oidc::scope::Scope;
@@ -27,6 +28,7 @@ pub(in crate::oidc) struct NewGrant {
 pub(in crate::oidc) struct Grant {
     pub(in crate::oidc) id: GrantId,
     pub(in crate::oidc) application_id: ApplicationId,
+    pub(in crate::oidc) client_id: String,
     pub(in crate::oidc) user_id: UserId,
     pub(in crate::oidc) session_id: SessionId,
     pub(in crate::oidc) scope: Scope,
@@ -79,15 +81,29 @@ pub(in crate::oidc) enum Revocation {
     RefreshTokenReplayed,
     /// The person took the application's access away.
     Withdrawn,
+    /// The application handed a refresh token back (RFC 7009).
+    ByApplication,
+    /// Somebody who runs the instance ended it.
+    ByOperator,
 }
 
 impl Revocation {
+    /// What it is when `actor` ends it.
+    pub(in crate::oidc) fn by(actor: &Actor) -> Self {
+        match actor {
+            Actor::User(_) => Self::Withdrawn,
+            Actor::Operator | Actor::System => Self::ByOperator,
+        }
+    }
+
     /// As stored.
     pub(in crate::oidc) fn as_str(self) -> &'static str {
         match self {
             Self::CodeReplayed => "code_replayed",
             Self::RefreshTokenReplayed => "refresh_token_replayed",
             Self::Withdrawn => "withdrawn",
+            Self::ByApplication => "revoked_by_application",
+            Self::ByOperator => "revoked_by_operator",
         }
     }
 }

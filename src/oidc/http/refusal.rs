@@ -6,12 +6,25 @@ use super::bearer::ErrorBody;
 use super::cors;
 use crate::kernel::error::Error;
 use crate::oidc::error::OAuthError;
-use crate::oidc::paths::{JWKS, OAUTH_AUTHORIZATION_SERVER, OPENID_CONFIGURATION, TOKEN, USERINFO};
+use crate::oidc::paths::{
+    INTROSPECT, JWKS, OAUTH_AUTHORIZATION_SERVER, OPENID_CONFIGURATION, REVOKE, TOKEN, TOKEN_INFO, TOKEN_REVOKE,
+    USERINFO,
+};
 use crate::platform::http::status_of;
 use crate::portal;
 
 /// What programs call.
-const FOR_PROGRAMS: [&str; 5] = [OPENID_CONFIGURATION, OAUTH_AUTHORIZATION_SERVER, JWKS, TOKEN, USERINFO];
+const FOR_PROGRAMS: [&str; 9] = [
+    OPENID_CONFIGURATION,
+    OAUTH_AUTHORIZATION_SERVER,
+    JWKS,
+    TOKEN,
+    USERINFO,
+    INTROSPECT,
+    TOKEN_INFO,
+    REVOKE,
+    TOKEN_REVOKE,
+];
 
 /// Words an unknown address or method: as JSON where programs call, as a page for everybody else.
 pub fn refusal(req: &HttpRequest, error: &Error) -> HttpResponse {

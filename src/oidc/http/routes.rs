@@ -4,10 +4,10 @@ use actix_web::http::Method;
 use actix_web::web::{Data, ServiceConfig, get, method, post, resource};
 
 use super::endpoint::Endpoint;
-use super::{authorize, cors, documents, logout, token, userinfo};
+use super::{authorize, cors, documents, introspect, logout, revoke, token, userinfo};
 use crate::oidc::paths::{
-    AUTHORIZE, AUTHORIZE_RESUME, JWKS, LOGOUT, LOGOUT_RESUME, OAUTH_AUTHORIZATION_SERVER, OPENID_CONFIGURATION, TOKEN,
-    USERINFO,
+    AUTHORIZE, AUTHORIZE_RESUME, INTROSPECT, JWKS, LOGOUT, LOGOUT_RESUME, OAUTH_AUTHORIZATION_SERVER,
+    OPENID_CONFIGURATION, REVOKE, TOKEN, TOKEN_INFO, TOKEN_REVOKE, USERINFO,
 };
 use crate::oidc::provider::Provider;
 
@@ -15,6 +15,8 @@ use crate::oidc::provider::Provider;
 pub fn routes(config: &mut ServiceConfig, provider: Provider) {
     let preflight = || method(Method::OPTIONS).to(cors::preflight);
     let metadata = |path| resource(path).route(get().to(documents::metadata)).route(preflight());
+    let introspect = |path| resource(path).route(post().to(introspect::tell));
+    let revoke = |path| resource(path).route(post().to(revoke::revoke)).route(preflight());
     config
         .app_data(Data::new(Endpoint::new(provider)))
         .service(metadata(OPENID_CONFIGURATION))
@@ -27,6 +29,10 @@ pub fn routes(config: &mut ServiceConfig, provider: Provider) {
         )
         .service(resource(AUTHORIZE_RESUME).route(get().to(authorize::resume)))
         .service(resource(TOKEN).route(post().to(token::exchange)).route(preflight()))
+        .service(introspect(INTROSPECT))
+        .service(introspect(TOKEN_INFO))
+        .service(revoke(REVOKE))
+        .service(revoke(TOKEN_REVOKE))
         .service(
             resource(USERINFO)
                 .route(get().to(userinfo::read))

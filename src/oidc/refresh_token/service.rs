@@ -3,6 +3,7 @@
 use super::model::RefreshToken;
 use crate::kernel::error::Result;
 use crate::oidc::provider::Provider;
+use crate::oidc::sealed_token::TokenId;
 
 impl Provider {
     /// The token as it is handed over. Each is another, also where they say the same.
@@ -14,8 +15,8 @@ impl Provider {
         Ok(text)
     }
 
-    /// What a presented text says, if it is a refresh token of ours; its time may be over.
-    pub(in crate::oidc) fn open_refresh_token(&self, presented: &str) -> Option<RefreshToken> {
-        self.refresh_tokens.open(presented).map(|(_, token)| token)
+    /// What a presented text says, and its id, if it is a refresh token of ours; its time may be over.
+    pub(in crate::oidc) fn open_refresh_token(&self, presented: &str) -> Option<(TokenId, RefreshToken)> {
+        self.refresh_tokens.open(presented)
     }
 }

@@ -1,13 +1,17 @@
 //! The provider on a real database: SQLite, and PostgreSQL where `VESTIBULE_TEST_POSTGRES_URL` names a server.
 
+mod access_tokens;
 mod applications;
 mod client_auth;
 mod consent;
+mod grants;
 mod http;
+mod introspection;
 mod logout;
 mod redeem;
 mod refresh;
 mod requests;
+mod revocation;
 mod userinfo;
 mod world;
 
@@ -21,6 +25,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use self::world::World;
+use super::presented_token::PresentedToken;
 use super::*;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::digest::sha256;
@@ -28,6 +33,7 @@ use crate::kernel::event::Actor;
 use crate::kernel::id::{DeviceId, SessionId, UserId};
 use crate::kernel::rng::Rng;
 use crate::kernel::token::{PlainToken, TokenHash};
+use crate::keys::Algorithm;
 use crate::platform::http::Params;
 use crate::session::{Proof, Session, Strategy};
 
@@ -98,6 +104,24 @@ fn notes() -> Registration {
     Registration {
         post_logout_redirect_uris: vec![SIGNED_OUT.to_owned()],
         ..Registration::new("Notes", vec![CALLBACK.to_owned()])
+    }
+}
+
+/// An application that acts on its own.
+fn robot() -> Registration {
+    Registration {
+        grant_types: GrantTypes::of([GrantType::ClientCredentials]),
+        scopes: ScopeTokens::parse("openid jobs:read jobs:write").expect("scopes"),
+        ..Registration::new("Robot", Vec::new())
+    }
+}
+
+/// With access tokens that are JWTs.
+fn readable(registration: Registration) -> Registration {
+    Registration {
+        access_token_format: AccessTokenFormat::Jwt,
+        access_token_algorithm: Algorithm::Es256,
+        ..registration
     }
 }
 

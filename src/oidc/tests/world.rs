@@ -57,6 +57,14 @@ async fn backend(folder: &TempDir) -> Backend {
     Backend::Postgres(SecretString::new(url.into()))
 }
 
+/// A form with the credentials of a client.
+fn as_client(app: &App, form: &[(&str, &str)]) -> Params {
+    let mut all = vec![("client_id", app.application.client_id.as_str())];
+    all.extend(app.secret.as_deref().map(|secret| ("client_secret", secret)));
+    all.extend(form);
+    Params::from_query(&encode(&all)).expect("parameters")
+}
+
 impl World {
     pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
@@ -238,14 +246,31 @@ impl World {
     }
 
     pub(super) async fn token(&self, app: &App, form: &[(&str, &str)]) -> Result<Value, ErrorCode> {
-        let mut all = vec![("client_id", app.application.client_id.as_str())];
-        all.extend(app.secret.as_deref().map(|secret| ("client_secret", secret)));
-        all.extend(form);
-        let request = TokenRequest::read(None, Params::from_query(&encode(&all)).expect("parameters"));
+        let request = TokenRequest::read(None, as_client(app, form));
         let response = self.provider.token(&request.map_err(|error| error.code())?).await;
         response
             .map(|tokens| serde_json::to_value(&tokens).expect("JSON"))
             .map_err(|error| error.code())
+    }
+
+    /// What the provider tells `app` of a token.
+    pub(super) async fn introspect(&self, app: &App, token: &str) -> Result<Value, ErrorCode> {
+        let presented = PresentedToken::read(None, as_client(app, &[("token", token)]));
+        let told = self
+            .provider
+            .introspect(&presented.map_err(|error| error.code())?)
+            .await;
+        told.map(|told| serde_json::to_value(&told).expect("JSON"))
+            .map_err(|error| error.code())
+    }
+
+    pub(super) async fn revoke(&self, app: &App, token: &str) -> Result<(), ErrorCode> {
+        let presented = PresentedToken::read(None, as_client(app, &[("token", token)]));
+        let revoked = self
+            .provider
+            .revoke_token(&presented.map_err(|error| error.code())?)
+            .await;
+        revoked.map_err(|error| error.code())
     }
 
     pub(super) async fn redeem(&self, app: &App, code: &str) -> Result<Value, ErrorCode> {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
-use crate::oidc::access_token::expiry;
+use crate::oidc::access_token::{NewAccessToken, expiry};
 use crate::oidc::application::{Application, GrantType};
 use crate::oidc::claims::Claims;
 use crate::oidc::grant::{Grant, Standing};
@@ -14,19 +14,37 @@ use crate::oidc::provider::Provider;
 use crate::oidc::refresh_token::RefreshToken;
 use crate::oidc::scope::{Scope, ScopeValue};
 
+/// RFC 6750.
+pub(in crate::oidc) const BEARER: &str = "Bearer";
+
 /// A token response (RFC 6749 section 5.1, OpenID Connect Core section 3.1.3.3). Its parts are secrets, so it can't be printed.
 #[derive(Serialize)]
 pub struct TokenResponse {
     access_token: String,
-    /// RFC 6750.
     token_type: &'static str,
     /// In seconds.
     expires_in: u32,
-    scope: Scope,
+    /// Left out where there is none: an empty list breaks the grammar of RFC 6749 section 3.3.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    scope: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
+}
+
+impl TokenResponse {
+    /// The response to an application that acts on its own (RFC 6749 section 4.4.3).
+    pub(super) fn of_application(access_token: NewAccessToken, scope: String) -> Self {
+        Self {
+            access_token: access_token.text,
+            token_type: BEARER,
+            expires_in: access_token.expires_in,
+            scope,
+            refresh_token: None,
+            id_token: None,
+        }
+    }
 }
 
 /// Until when what is about to be issued can be used.
@@ -76,7 +94,7 @@ impl Provider {
             now,
             ..
         } = *issue;
-        let access_token = self.write_access_token(grant, issue.scope, now)?;
+        let access_token = self.write_access_token(application, Some(grant), issue.scope.to_string(), now)?;
         let id_token = if issue.scope.has(ScopeValue::OpenId) {
             let person = self.person_claims(grant).await?;
             Some(self.sign_id_token(application, grant, issue.nonce, &person, &access_token.text, now)?)
@@ -85,9 +103,9 @@ impl Provider {
         };
         Ok(TokenResponse {
             access_token: access_token.text,
-            token_type: "Bearer",
+            token_type: BEARER,
             expires_in: access_token.expires_in,
-            scope: issue.scope,
+            scope: issue.scope.to_string(),
             refresh_token: issue
                 .refresh_token
                 .as_ref()

@@ -2,6 +2,7 @@
 
 use super::issue::{Issue, TokenResponse};
 use crate::kernel::clock::Timestamp;
+use crate::kernel::event::Actor;
 use crate::kernel::token::TokenHash;
 use crate::oidc::application::Application;
 use crate::oidc::error::OAuthError;
@@ -62,7 +63,7 @@ impl Provider {
 
     /// Uses a code up; false when it was used before, which ends the grant. Either is committed, whatever is answered.
     async fn use_code(&self, code: &Code, now: Timestamp, until: Timestamp) -> Result<bool, OAuthError> {
-        let replayed = &self.revoked_event(&code.grant, Revocation::CodeReplayed)?;
+        let replayed = &self.revoked_event(&code.grant, Revocation::CodeReplayed, Actor::System)?;
         let grant = &code.grant.id;
         let used = self
             .cx

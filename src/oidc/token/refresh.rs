@@ -6,6 +6,7 @@ use super::issue::{Issue, Lifetimes, TokenResponse};
 use super::request::Refresh;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
+use crate::kernel::event::Actor;
 use crate::oidc::application::Application;
 use crate::oidc::error::{ErrorCode, OAuthError};
 use crate::oidc::grant::{self, Grant, Revocation};
@@ -32,7 +33,7 @@ impl Provider {
     ) -> Result<TokenResponse, OAuthError> {
         let now = self.cx.now();
         let unknown = || OAuthError::invalid_grant("the refresh token is unknown or was made for another client");
-        let presented = self
+        let (_, presented) = self
             .open_refresh_token(refresh.refresh_token.expose())
             .ok_or_else(unknown)?;
         // bound to the client (RFC 6749 section 6): in other hands it is unknown, and stays as it is
@@ -78,7 +79,7 @@ impl Provider {
         let grace = self.cx.instance.settings().tokens.refresh_grace_seconds;
         let grace = Duration::from_secs(grace.into());
         let is_in_time = now < presented.expires_at;
-        let replayed = &self.revoked_event(grant, Revocation::RefreshTokenReplayed)?;
+        let replayed = &self.revoked_event(grant, Revocation::RefreshTokenReplayed, Actor::System)?;
         let (id, generation) = (&grant.id, presented.generation);
         let next = |generation, until: Timestamp| {
             Outcome::Refreshed(lifetimes.refresh_token.map(|end| RefreshToken {

@@ -2,15 +2,11 @@
 
 use super::issue::TokenResponse;
 use super::request::{GrantRequest, TokenRequest};
-use crate::kernel::error::Result;
-use crate::kernel::event::{Actor, Event};
 use crate::oidc::error::{ErrorCode, OAuthError};
-use crate::oidc::facts::GrantRevoked;
-use crate::oidc::grant::{Grant, Revocation};
 use crate::oidc::provider::Provider;
 
 impl Provider {
-    /// Exchanges a code or a refresh token for tokens.
+    /// Exchanges a code, a refresh token or a client's own credentials for tokens.
     ///
     /// # Errors
     /// As RFC 6749 section 5.2 says.
@@ -25,16 +21,7 @@ impl Provider {
         match &request.grant {
             GrantRequest::AuthorizationCode(redemption) => self.redeem_code(&application, redemption).await,
             GrantRequest::RefreshToken(refresh) => self.refresh(&application, refresh).await,
+            GrantRequest::ClientCredentials { scope } => self.client_credentials(&application, scope.as_deref()),
         }
-    }
-
-    /// Draws the event of a grant's end, for a transaction that may turn out to need it.
-    pub(super) fn revoked_event(&self, grant: &Grant, why: Revocation) -> Result<Event> {
-        let fact = GrantRevoked {
-            id: &grant.id,
-            user_id: &grant.user_id,
-            reason: why.as_str(),
-        };
-        self.cx.event(&fact, Actor::System)
     }
 }

@@ -4,7 +4,6 @@ use crate::kernel::secret::SecretString;
 use crate::oidc::claims::Claims;
 use crate::oidc::error::{ErrorCode, OAuthError};
 use crate::oidc::provider::Provider;
-use crate::oidc::scope::ScopeValue;
 
 impl Provider {
     /// The claims that an access token opens.
@@ -17,15 +16,15 @@ impl Provider {
             .open_access_token(access_token.expose())
             .await?
             .ok_or_else(OAuthError::invalid_token)?;
-        if !access.scope.has(ScopeValue::OpenId) {
-            return Err(OAuthError::new(
+        let (grant, scope) = access.signed_in().ok_or_else(|| {
+            OAuthError::new(
                 ErrorCode::InsufficientScope,
                 "the access token does not have the scope openid",
-            ));
-        }
-        let user = self.accounts.find(&access.grant.user_id).await?;
+            )
+        })?;
+        let user = self.accounts.find(&grant.user_id).await?;
         // deleted since the token was read
         let user = user.ok_or_else(OAuthError::invalid_token)?;
-        Ok(Claims::of(&user, &access.grant.sub, access.scope, &access.grant.claims))
+        Ok(Claims::of(&user, &grant.sub, scope, &grant.claims))
     }
 }

@@ -2,6 +2,7 @@
 
 mod code;
 mod family;
+mod list;
 mod row;
 
 use sea_orm::sea_query::Expr;
@@ -9,6 +10,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 
 pub(in crate::oidc) use self::code::{consume_code, find_by_code};
 pub(in crate::oidc) use self::family::{family, rotate};
+pub(in crate::oidc) use self::list::list;
 use self::row::{Row, select};
 use super::model::{Grant, NewGrant, Revocation, Standing};
 use crate::kernel::clock::Timestamp;

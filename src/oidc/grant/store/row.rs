@@ -9,7 +9,7 @@ use crate::oidc::grant::model::{Grant, Standing};
 use crate::oidc::scope::Scope;
 use crate::oidc::subject::store::PUBLIC;
 use ::entity::grant::{Column, Entity};
-use ::entity::{session, subject, user};
+use ::entity::{application, session, subject, user};
 
 /// The status of a session that was not ended, as `session` writes it.
 const ACTIVE: &str = "active";
@@ -21,6 +21,7 @@ pub(super) struct Row {
     application_id: String,
     user_id: String,
     session_id: String,
+    client_id: String,
     scope: String,
     offline: bool,
     auth_time: i64,
@@ -57,6 +58,7 @@ impl From<Row> for Grant {
         Self {
             id: GrantId::from_stored(row.id),
             application_id: ApplicationId::from_stored(row.application_id),
+            client_id: row.client_id,
             user_id: UserId::from_stored(row.user_id),
             session_id: SessionId::from_stored(row.session_id),
             scope: Scope::from(row.scope),
@@ -86,6 +88,8 @@ pub(super) fn select() -> Select<Entity> {
         .join(JoinType::InnerJoin, to_subject())
         .filter(subject::Column::Sector.eq(PUBLIC))
         .column_as(subject::Column::Sub, "sub")
+        .join(JoinType::InnerJoin, to_application())
+        .column_as(application::Column::ClientId, "client_id")
         .join(JoinType::InnerJoin, to_user())
         .column_as(user::Column::BannedAt, "banned_at")
         .column_as(user::Column::GrantsValidAfter, "grants_valid_after")
@@ -93,6 +97,13 @@ pub(super) fn select() -> Select<Entity> {
         .column_as(session::Column::Status, "session_status")
         .column_as(session::Column::IdleExpiresAt, "session_idle_expires_at")
         .column_as(session::Column::ExpiresAt, "session_expires_at")
+}
+
+pub(super) fn to_application() -> RelationDef {
+    Entity::belongs_to(application::Entity)
+        .from(Column::ApplicationId)
+        .to(application::Column::Id)
+        .into()
 }
 
 fn to_user() -> RelationDef {
