@@ -73,6 +73,7 @@ impl Server {
     pub fn bind(app: App, settings: &Settings) -> Result<Self, ServeError> {
         let metrics = Arc::new(Metrics::new()?);
         let cx = app.cx.clone();
+        cx.db.counts().register(metrics.registry())?;
         let certificate = Certificate::load(&settings.server.tls, Path::new(DEVELOPMENT_CERTIFICATES), &*cx.clock)?;
         let parts = Parts {
             rng: cx.rng.clone(),

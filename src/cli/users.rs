@@ -1,5 +1,6 @@
 //! `vestibule users`.
 
+mod ban;
 mod set;
 
 use std::io::Read;
@@ -42,6 +43,18 @@ pub(super) enum Users {
     Set(Box<set::Set>),
     /// Make a person an operator of this instance
     GrantOperator {
+        /// The person's email address or id
+        #[arg(value_name = "EMAIL_OR_ID", value_parser = who)]
+        person: Who,
+    },
+    /// Keep a person out: no sign-in, and what is open of theirs opens nothing
+    Ban {
+        /// The person's email address or id
+        #[arg(value_name = "EMAIL_OR_ID", value_parser = who)]
+        person: Who,
+    },
+    /// Let a person in again
+    Unban {
         /// The person's email address or id
         #[arg(value_name = "EMAIL_OR_ID", value_parser = who)]
         person: Who,
@@ -146,6 +159,16 @@ impl Users {
             Self::GrantOperator { person } => {
                 invocation
                     .with_app(async |app, out| grant_operator(app, person, out).await)
+                    .await
+            }
+            Self::Ban { person } => {
+                invocation
+                    .with_app(async |app, out| ban::ban(app, &person, out).await)
+                    .await
+            }
+            Self::Unban { person } => {
+                invocation
+                    .with_app(async |app, out| ban::unban(app, &person, out).await)
                     .await
             }
         }

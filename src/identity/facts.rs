@@ -41,7 +41,7 @@ impl Fact for UserCreated<'_> {
     }
 }
 
-/// A person's name, role, claims or phone number changed.
+/// A person's name, role, ban, claims or phone number changed.
 #[derive(Serialize)]
 pub struct UserUpdated<'a> {
     /// The person.
@@ -52,6 +52,9 @@ pub struct UserUpdated<'a> {
     /// Whether the person operates the instance, when that changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operator: Option<bool>,
+    /// Whether the person is kept out, when that changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub banned: Option<bool>,
     /// The names of the claims that changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claims: Option<&'a [&'a str]>,
@@ -67,6 +70,7 @@ impl<'a> UserUpdated<'a> {
             id,
             name: None,
             operator: None,
+            banned: None,
             claims: None,
             phone_number: None,
         }

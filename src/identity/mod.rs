@@ -2,6 +2,7 @@
 //! own how a person signs in (`sign_in`) or what stays afterwards (`session`). Entered by `sign_in`, the pages and the
 //! command line.
 
+mod ban;
 mod describe;
 mod email;
 mod facts;

@@ -187,6 +187,24 @@ pub(super) async fn grant_operator(tx: &Tx, id: &UserId, now: Timestamp) -> Resu
     Ok(changed.rows_affected == 1)
 }
 
+/// Keeps a person out or lets them in; false when there is no such person or it is so already.
+pub(super) async fn set_banned(tx: &Tx, id: &UserId, banned: bool, now: Timestamp) -> Result<bool> {
+    let is_other = if banned {
+        user::Column::BannedAt.is_null()
+    } else {
+        user::Column::BannedAt.is_not_null()
+    };
+    let changed = user::Entity::update_many()
+        .col_expr(user::Column::BannedAt, Expr::val(banned.then_some(now.millis())))
+        .col_expr(user::Column::UpdatedAt, Expr::val(now.millis()))
+        .filter(user::Column::Id.eq(id.as_str()))
+        .filter(is_other)
+        .exec(tx)
+        .await?;
+    tx.forget(TOPIC, id.as_str()).await?;
+    Ok(changed.rows_affected == 1)
+}
+
 /// Replaces a person's claims.
 pub(super) async fn write_profile(tx: &Tx, id: &UserId, claims: String, now: Timestamp) -> Result<()> {
     let row = user_profile::ActiveModel {

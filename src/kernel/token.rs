@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::digest::sha256;
+use super::error::{Error, Result};
 use super::id::base62;
 use super::rng::Rng;
 use super::secret::SecretString;
@@ -43,9 +44,30 @@ impl TokenHash {
         Self(sha256(presented.as_bytes()))
     }
 
+    /// The inverse of [`Self::to_vec`].
+    ///
+    /// # Errors
+    /// `Internal` when it is no such hash.
+    pub fn from_stored(bytes: &[u8]) -> Result<Self> {
+        let hash = bytes
+            .try_into()
+            .map_err(|_| Error::internal("a token's hash has 32 bytes"))?;
+        Ok(Self(hash))
+    }
+
     /// The bytes as stored.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// The bytes in hexadecimal, for where a text is wanted as key.
+    pub fn hex(&self) -> String {
+        use fmt::Write;
+        self.0.iter().fold(String::with_capacity(64), |mut text, byte| {
+            // writing to a string does not fail
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     }
 
     /// The bytes as a database parameter.

@@ -3,11 +3,12 @@
 //! read and to end).
 
 mod facts;
+mod memory;
 mod model;
 mod service;
 mod store;
 
 pub use facts::SessionCreated;
-pub use model::{Device, NewSession, OnDevice, Proof, Session, Strategy};
+pub use model::{NewSession, OnDevice, Proof, Session, Strategy};
 pub use service::Sessions;
 pub use store::{ensure_device, establish, has_signed_in_before, purge_devices, purge_sessions, rotate_secret};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::id::{DeviceId, IdentificationId, ProofId, SessionId, UserId};
+use crate::kernel::token::TokenHash;
 
 /// One way to prove a factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +75,11 @@ pub struct Session {
 }
 
 impl Session {
+    /// Whether it has not run out. One that was signed out is not read at all.
+    pub(super) fn is_live(&self, now: Timestamp) -> bool {
+        now < self.idle_expires_at && now < self.expires_at
+    }
+
     /// When the person last proved who they are (`auth_time`).
     pub fn auth_time(&self) -> Timestamp {
         self.proofs
@@ -92,13 +98,27 @@ impl Session {
     }
 }
 
-/// A browser or native app.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Device {
+/// A browser or native app, and everything on it, as it is remembered.
+#[derive(Debug)]
+pub(super) struct Device {
     /// The device; the wire calls it a client.
-    pub id: DeviceId,
+    pub(super) id: DeviceId,
+    pub(super) secret: TokenHash,
     /// The session that was last chosen here.
-    pub last_session_id: Option<SessionId>,
+    pub(super) last_session_id: Option<SessionId>,
+    /// Those that nobody ended, the last used first; some may have run out since.
+    pub(super) sessions: Vec<Session>,
+}
+
+impl Device {
+    /// Its live sessions, the last chosen first.
+    pub(super) fn live(&self, now: Timestamp) -> Vec<Session> {
+        let live = self.sessions.iter().filter(|session| session.is_live(now));
+        let mut live: Vec<Session> = live.cloned().collect();
+        // stable: among the others the last used stays first
+        live.sort_by_key(|session| Some(&session.id) != self.last_session_id.as_ref());
+        live
+    }
 }
 
 /// A device and who is signed in on it.

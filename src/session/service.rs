@@ -3,27 +3,32 @@
 use std::time::Duration;
 
 use super::facts::SessionEnded;
+use super::memory::Devices;
 use super::model::{OnDevice, Session};
 use super::store;
 use crate::kernel::error::Result;
 use crate::kernel::event::Actor;
-use crate::kernel::id::DeviceId;
+use crate::kernel::id::{DeviceId, SessionId};
 use crate::kernel::token::{PlainToken, TokenHash};
 use crate::platform::cx::Cx;
 
 /// How exact `last_active_at` is: activity within this time is not written.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Devices and their sessions.
+/// Devices and their sessions; clones share what is remembered.
 #[derive(Clone)]
 pub struct Sessions {
     cx: Cx,
+    devices: Devices,
 }
 
 impl Sessions {
     /// The service.
     pub fn new(cx: Cx) -> Self {
-        Self { cx }
+        Self {
+            devices: Devices::new(cx.db.clone()),
+            cx,
+        }
     }
 
     /// The device with this secret and who is signed in on it; `None` when no such device is known. Counts as activity of
@@ -33,24 +38,21 @@ impl Sessions {
     /// A database error.
     pub async fn on_device(&self, secret: &TokenHash) -> Result<Option<OnDevice>> {
         let now = self.cx.now();
-        let db = self.cx.db.reader();
-        let Some(device) = store::find_device(db, secret).await? else {
+        let Some(device) = self.devices.with_secret(secret, now).await? else {
             return Ok(None);
         };
-        let mut sessions = store::live_on_device(db, &device.id, now).await?;
-        // stable: among the others the last used stays first
-        sessions.sort_by_key(|session| Some(&session.id) != device.last_session_id.as_ref());
+        let mut sessions = device.live(now);
         if let Some(current) = sessions.first_mut()
             && now.since(current.last_active_at) >= TOUCH_INTERVAL
         {
             let idle = self.idle();
             current.last_active_at = now;
             current.idle_expires_at = now + idle;
-            let id = &current.id;
+            let (id, device) = (&current.id, &device.id);
             let touched = self
                 .cx
                 .db
-                .write(|tx| async move { store::touch(&tx, id, now, idle).await })
+                .write(|tx| async move { store::touch(&tx, device, id, now, idle).await })
                 .await;
             if let Err(error) = touched {
                 // a crowded database must not keep people from reading
@@ -58,9 +60,19 @@ impl Sessions {
             }
         }
         Ok(Some(OnDevice {
-            device: device.id,
+            device: device.id.clone(),
             sessions,
         }))
+    }
+
+    /// A live session, whichever device it is on; the device does not count as used.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn find(&self, id: &SessionId) -> Result<Option<Session>> {
+        let now = self.cx.now();
+        let session = self.devices.session(id, now).await?;
+        Ok(session.filter(|session| session.is_live(now)))
     }
 
     /// The device with this secret, made when there is none.
@@ -68,8 +80,9 @@ impl Sessions {
     /// # Errors
     /// A database error.
     pub async fn ensure_device(&self, secret: &TokenHash, user_agent: Option<&str>) -> Result<DeviceId> {
+        // not from memory: what is written next must have a device to hang on
         if let Some(device) = store::find_device(self.cx.db.reader(), secret).await? {
-            return Ok(device.id);
+            return Ok(device);
         }
         let now = self.cx.now();
         let fresh = &DeviceId::draw(now, &self.cx.rng);

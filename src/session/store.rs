@@ -13,8 +13,12 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::id::{DeviceId, IdentificationId, SessionId, UserId};
 use crate::kernel::token::TokenHash;
-use crate::platform::db::delete_some;
+use crate::platform::db::{Tx, delete_some};
 use ::entity::{device, session, session_proof};
+
+/// The topic of the keys, which are device ids, under which devices are remembered with all that is on them. Every function here
+/// that changes a device or a session on it tells it.
+pub(super) const TOPIC: &str = "devices";
 
 const ACTIVE: &str = "active";
 const ENDED: &str = "ended";
@@ -36,7 +40,7 @@ pub async fn ensure_device(
     now: Timestamp,
 ) -> Result<DeviceId> {
     if let Some(device) = find_device(db, secret).await? {
-        return Ok(device.id);
+        return Ok(device);
     }
     let row = device::ActiveModel {
         id: Set(fresh.to_string()),
@@ -52,18 +56,44 @@ pub async fn ensure_device(
         .await?;
     // a racer with the same cookie may have been faster
     let device = find_device(db, secret).await?;
-    Ok(device.map_or_else(|| fresh.clone(), |device| device.id))
+    Ok(device.unwrap_or_else(|| fresh.clone()))
 }
 
 /// The device with this secret.
-pub(super) async fn find_device(db: &impl ConnectionTrait, secret: &TokenHash) -> Result<Option<Device>> {
-    let row = device::Entity::find()
+pub(super) async fn find_device(db: &impl ConnectionTrait, secret: &TokenHash) -> Result<Option<DeviceId>> {
+    let id: Option<String> = device::Entity::find()
+        .select_only()
+        .column(device::Column::Id)
         .filter(device::Column::SecretHash.eq(secret.to_vec()))
+        .into_tuple()
         .one(db)
         .await?;
-    Ok(row.map(|row| Device {
+    Ok(id.map(DeviceId::from_stored))
+}
+
+/// The device that a session is on, for as long as there is either.
+pub(super) async fn device_of(db: &impl ConnectionTrait, id: &SessionId) -> Result<Option<DeviceId>> {
+    let device: Option<String> = session::Entity::find_by_id(id.as_str())
+        .select_only()
+        .column(session::Column::DeviceId)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(device.map(DeviceId::from_stored))
+}
+
+/// A device with its live sessions.
+pub(super) async fn load_device(db: &impl ConnectionTrait, id: &DeviceId, now: Timestamp) -> Result<Option<Device>> {
+    // first: where somebody signs in between the two readings, the old secret must not come with the new session
+    let sessions = live_on_device(db, id, now).await?;
+    let Some(row) = device::Entity::find_by_id(id.as_str()).one(db).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Device {
         id: DeviceId::from_stored(row.id),
+        secret: TokenHash::from_stored(&row.secret_hash)?,
         last_session_id: row.last_session_id.map(SessionId::from_stored),
+        sessions,
     }))
 }
 
@@ -72,7 +102,7 @@ pub(super) async fn find_device(db: &impl ConnectionTrait, secret: &TokenHash) -
 /// # Errors
 /// A database error.
 pub async fn rotate_secret(
-    db: &impl ConnectionTrait,
+    tx: &Tx,
     device: &DeviceId,
     old: &TokenHash,
     new: &TokenHash,
@@ -83,8 +113,9 @@ pub async fn rotate_secret(
         .col_expr(device::Column::LastSeenAt, Expr::val(now.millis()))
         .filter(device::Column::Id.eq(device.as_str()))
         .filter(device::Column::SecretHash.eq(old.to_vec()))
-        .exec(db)
+        .exec(tx)
         .await?;
+    tx.forget(TOPIC, device.as_str()).await?;
     Ok(changed.rows_affected == 1)
 }
 
@@ -97,11 +128,7 @@ fn live(now: Timestamp) -> Condition {
 }
 
 /// The live sessions of a device with their proofs, the last used first.
-pub(super) async fn live_on_device(
-    db: &impl ConnectionTrait,
-    device: &DeviceId,
-    now: Timestamp,
-) -> Result<Vec<Session>> {
+async fn live_on_device(db: &impl ConnectionTrait, device: &DeviceId, now: Timestamp) -> Result<Vec<Session>> {
     let rows = session::Entity::find()
         .filter(session::Column::DeviceId.eq(device.as_str()))
         .filter(live(now))
@@ -131,23 +158,23 @@ pub(super) async fn live_on_device(
 ///
 /// # Errors
 /// A database error.
-pub async fn establish(db: &impl ConnectionTrait, new: &NewSession) -> Result<(SessionId, bool)> {
+pub async fn establish(tx: &Tx, new: &NewSession) -> Result<(SessionId, bool)> {
     let now = new.proof.proven_at;
     let existing = session::Entity::find()
         .filter(session::Column::DeviceId.eq(new.device.as_str()))
         .filter(session::Column::UserId.eq(new.user.as_str()))
         .filter(live(now))
-        .one(db)
+        .one(tx)
         .await?;
     let (id, is_new) = match existing {
         Some(row) => {
             let id = SessionId::from_stored(row.id);
-            touch(db, &id, now, new.idle).await?;
+            touch(tx, &new.device, &id, now, new.idle).await?;
             // the newest proof by a strategy stands for the earlier ones
             session_proof::Entity::delete_many()
                 .filter(session_proof::Column::SessionId.eq(id.as_str()))
                 .filter(session_proof::Column::Strategy.eq(new.proof.strategy.as_str()))
-                .exec(db)
+                .exec(tx)
                 .await?;
             (id, false)
         }
@@ -164,7 +191,7 @@ pub async fn establish(db: &impl ConnectionTrait, new: &NewSession) -> Result<(S
                 expires_at: Set((now + new.absolute).millis()),
                 ended_at: Set(None),
             };
-            session::Entity::insert(row).exec_without_returning(db).await?;
+            session::Entity::insert(row).exec_without_returning(tx).await?;
             (new.id.clone(), true)
         }
     };
@@ -176,37 +203,39 @@ pub async fn establish(db: &impl ConnectionTrait, new: &NewSession) -> Result<(S
         connection_id: Set(None),
         proven_at: Set(now.millis()),
     };
-    session_proof::Entity::insert(proof).exec_without_returning(db).await?;
+    session_proof::Entity::insert(proof).exec_without_returning(tx).await?;
     device::Entity::update_many()
         .col_expr(device::Column::LastSessionId, Expr::val(id.to_string()))
         .filter(device::Column::Id.eq(new.device.as_str()))
-        .exec(db)
+        .exec(tx)
         .await?;
+    tx.forget(TOPIC, new.device.as_str()).await?;
     Ok((id, is_new))
 }
 
 /// Records activity and puts off the idle end.
-pub(super) async fn touch(db: &impl ConnectionTrait, id: &SessionId, now: Timestamp, idle: Duration) -> Result<()> {
+pub(super) async fn touch(tx: &Tx, device: &DeviceId, id: &SessionId, now: Timestamp, idle: Duration) -> Result<()> {
     session::Entity::update_many()
         .col_expr(session::Column::LastActiveAt, Expr::val(now.millis()))
         .col_expr(session::Column::IdleExpiresAt, Expr::val((now + idle).millis()))
         .filter(session::Column::Id.eq(id.as_str()))
         .filter(live(now))
-        .exec(db)
+        .exec(tx)
         .await?;
-    Ok(())
+    tx.forget(TOPIC, device.as_str()).await
 }
 
 /// Ends a live session of the device; false when there is none such.
-pub(super) async fn end(db: &impl ConnectionTrait, device: &DeviceId, id: &SessionId, now: Timestamp) -> Result<bool> {
+pub(super) async fn end(tx: &Tx, device: &DeviceId, id: &SessionId, now: Timestamp) -> Result<bool> {
     let ended = session::Entity::update_many()
         .col_expr(session::Column::Status, Expr::val(ENDED))
         .col_expr(session::Column::EndedAt, Expr::val(now.millis()))
         .filter(session::Column::Id.eq(id.as_str()))
         .filter(session::Column::DeviceId.eq(device.as_str()))
         .filter(live(now))
-        .exec(db)
+        .exec(tx)
         .await?;
+    tx.forget(TOPIC, device.as_str()).await?;
     Ok(ended.rows_affected == 1)
 }
 

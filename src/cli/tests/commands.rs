@@ -295,7 +295,8 @@ async fn a_leaked_key_is_taken_out_at_once_and_only_once() {
     let keys = installation.run(&["keys", "list", "--json"]).await.json();
     let find = |state: &str| {
         let keys = keys.as_array().expect("a list").iter();
-        let mut found = keys.filter(|key| (&key["purpose"], &key["state"]) == (&json!("id_token"), &json!(state)));
+        let sought = (&json!("id_token"), &json!("ES256"), &json!(state));
+        let mut found = keys.filter(|key| (&key["purpose"], &key["algorithm"], &key["state"]) == sought);
         found.next().expect("is there")["id"]
             .as_str()
             .expect("an id")

@@ -1,6 +1,7 @@
 //! A bounded map from keys to what was read for them.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -117,6 +118,12 @@ impl<V: Send + Sync + 'static> Cache<V> {
 
     fn shard(&self, place: usize) -> MutexGuard<'_, Shard<V>> {
         self.shards[place].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<V> fmt::Debug for Cache<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cache({})", self.topic)
     }
 }
 

@@ -8,13 +8,18 @@ use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
 use sqlx::Connection;
 use tokio::runtime::Handle;
 
+use super::counts::Counts;
+use super::lane::{Lane, OwnedLane};
+use super::outbox::PERSON_KEYS;
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Error;
 use crate::kernel::secret::SecretString;
-use crate::platform::cache::{Memory, Remembers};
+use crate::platform::cache::{Cache, Memory, Remembers};
 use crate::platform::seal::Sealer;
 
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// The most persons whose sealing keys are remembered.
+const REMEMBERED_PERSON_KEYS: usize = 50_000;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A row that stays locked or a server that stands still must not hold a request, nor in the end every connection.
@@ -54,6 +59,10 @@ pub(super) struct Inner {
     pub(super) reader: DatabaseConnection,
     pub(super) sealer: Sealer,
     pub(super) memory: Arc<Memory>,
+    pub(super) person_keys: Arc<Cache<Sealer>>,
+    pub(super) counts: Counts,
+    /// Where commands share transactions: SQLite, which has one writer.
+    pub(super) lane: Option<Arc<Lane>>,
     /// Where work goes on that nobody waits for any more. It must outlive every request.
     pub(super) runtime: Handle,
 }
@@ -85,11 +94,16 @@ impl Db {
                 (pool.clone(), pool)
             }
         };
+        let lane = (writer.get_database_backend() == DbBackend::Sqlite).then(Arc::default);
+        let memory = Memory::new(clock);
         Ok(Self(Arc::new(Inner {
             writer,
             reader,
             sealer,
-            memory: Memory::new(clock),
+            person_keys: Cache::new(&memory, PERSON_KEYS, REMEMBERED_PERSON_KEYS),
+            memory,
+            counts: Counts::new().map_err(Error::internal)?,
+            lane,
             runtime: Handle::current(),
         })))
     }
@@ -109,6 +123,11 @@ impl Db {
         self.0.memory.add(remembers);
     }
 
+    /// What is counted of the writing.
+    pub fn counts(&self) -> &Counts {
+        &self.0.counts
+    }
+
     /// Whether this is SQLite or PostgreSQL.
     pub fn backend(&self) -> DbBackend {
         self.0.writer.get_database_backend()
@@ -122,8 +141,17 @@ impl Db {
         self.0.reader.ping().await.map_err(Error::from)
     }
 
+    /// Holds the lane of commands, so that nothing is under way in it.
+    pub(super) async fn idle(&self) -> Option<OwnedLane> {
+        match &self.0.lane {
+            Some(lane) => Some(lane.idle().await),
+            None => None,
+        }
+    }
+
     /// Closes the connections; what was committed is in the database, and SQLite's log is folded into its file.
     pub async fn close(&self) -> Result<(), DbErr> {
+        let _idle = self.idle().await;
         // the reader goes first, so that the writer is the last connection and checkpoints the write-ahead log
         self.0.reader.close_by_ref().await?;
         self.0.writer.close_by_ref().await

@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, TransactionTrait};
 use sea_orm_migration::{SchemaManager, seaql_migrations};
 
 use super::connect::Db;
+use super::write::options;
 use crate::kernel::error::Result;
 
 /// Any number nobody else is likely to lock: the letters "vest".
@@ -102,7 +103,8 @@ impl Db {
     /// # Errors
     /// A database error.
     pub async fn migrate(&self) -> Result<()> {
-        let transaction = self.0.writer.begin_with_options(self.options()).await?;
+        let _idle = self.idle().await;
+        let transaction = self.0.writer.begin_with_options(options(&self.0.writer)).await?;
         if self.backend() == DbBackend::Postgres {
             transaction
                 // a migration may take as long as it takes, and the other nodes wait for it

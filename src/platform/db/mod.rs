@@ -4,8 +4,10 @@
 
 pub mod backup;
 mod connect;
+mod counts;
 mod error;
 mod invalidations;
+mod lane;
 mod migrate;
 mod outbox;
 mod purge;
@@ -14,6 +16,7 @@ mod unstoppable;
 mod write;
 
 pub use connect::{Backend, Db, DbOptions};
+pub use counts::Counts;
 pub(in crate::platform) use invalidations::Invalidation;
 pub use invalidations::purge_invalidations;
 pub use migrate::{Schema, SchemaProblem};

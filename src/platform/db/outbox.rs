@@ -1,5 +1,7 @@
 //! Outbox rows, the keys of persons that seal them, and the change feed's versions: what a command leaves behind for others.
 
+use std::sync::Arc;
+
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, ExprTrait};
 
@@ -12,6 +14,9 @@ use crate::kernel::rng::Rng;
 use crate::kernel::secret::SecretKey;
 use crate::platform::seal::{Cell, Sealer};
 use ::entity::{change, event, person_key};
+
+/// The topic of the keys, which are user ids, under which persons' sealing keys are remembered.
+pub(super) const PERSON_KEYS: &str = "person_keys";
 
 /// The key that seals what is recorded about one person, drawn before the person is written. Erasing the person destroys it.
 #[derive(Debug)]
@@ -99,15 +104,22 @@ impl Tx {
         Ok(())
     }
 
-    async fn person_sealer(&self, person: &UserId) -> Result<Sealer> {
-        let row = person_key::Entity::find_by_id(person.as_str())
-            .one(self)
+    /// What the person's key seals. From memory, for an event is written with almost every command; a person's key never changes,
+    /// and whoever erases it tells [`PERSON_KEYS`].
+    async fn person_sealer(&self, person: &UserId) -> Result<Arc<Sealer>> {
+        let read = || async {
+            let found = person_key::Entity::find_by_id(person.as_str()).one(self).await?;
+            let Some(row) = found else { return Ok(None) };
+            let opened = self.db.sealer.open(key_cell(person), &row.sealed_key)?;
+            let bytes =
+                <[u8; 32]>::try_from(opened.as_slice()).map_err(|_| Error::internal("a person's key has 32 bytes"))?;
+            Ok(Some(Sealer::new(SecretKey::new(bytes))))
+        };
+        self.db
+            .person_keys
+            .get_or_load(person.as_str(), read)
             .await?
-            .ok_or_else(|| Error::internal("the person has no key"))?;
-        let opened = self.db.sealer.open(key_cell(person), &row.sealed_key)?;
-        let bytes =
-            <[u8; 32]>::try_from(opened.as_slice()).map_err(|_| Error::internal("a person's key has 32 bytes"))?;
-        Ok(Sealer::new(SecretKey::new(bytes)))
+            .ok_or_else(|| Error::internal("the person has no key"))
     }
 }
 

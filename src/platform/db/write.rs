@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use sea_orm::{DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
 
-use super::connect::Db;
+use super::connect::{Db, Inner};
 use super::error::is_crowded;
 use super::invalidations::append;
-use super::tx::Tx;
+use super::lane::{self, Run};
+use super::tx::{Forgotten, Tx};
 use super::unstoppable::Unstoppable;
 use crate::kernel::error::{Error, Result};
 
@@ -15,9 +19,10 @@ use crate::kernel::error::{Error, Result};
 const TRIES: u32 = 5;
 
 impl Db {
-    /// Runs `command` in one transaction and commits it: `IMMEDIATE` on SQLite, READ COMMITTED on PostgreSQL.
+    /// Runs `command` in a transaction and commits it: on SQLite one that it may share with other commands, on PostgreSQL one of
+    /// its own at READ COMMITTED.
     ///
-    /// The closure may run again (a serialisation failure, later a group commit), so it awaits only `tx` and takes ids, times
+    /// The closure may run again (a serialisation failure, a group that was undone), so it awaits only `tx` and takes ids, times
     /// and randomness that were drawn before. An `Err` undoes everything; what must survive a refusal is an `Ok` outcome.
     ///
     /// # Errors
@@ -26,58 +31,75 @@ impl Db {
     where
         Fut: Future<Output = Result<T>>,
     {
-        let mut tried = 1;
+        let (mut tried, mut alone) = (1, false);
         loop {
-            let outcome = self.write_once(&command).await;
+            let outcome = match &self.0.lane {
+                Some(lane) => match lane::run(&self.0, lane, &command, alone).await {
+                    Run::Over(outcome) => outcome,
+                    Run::Undone => {
+                        alone = true;
+                        continue;
+                    }
+                },
+                None => self.write_by_itself(&command).await,
+            };
             match outcome {
                 Err(error) if tried < TRIES && may_try_again(&error) => tried += 1,
-                outcome => return outcome,
+                outcome => {
+                    self.0.counts.commands.inc();
+                    return outcome;
+                }
             }
         }
     }
 
-    async fn write_once<T, Fut>(&self, command: &impl Fn(Tx) -> Fut) -> Result<T>
+    async fn write_by_itself<T, Fut>(&self, command: &impl Fn(Tx) -> Fut) -> Result<T>
     where
         Fut: Future<Output = Result<T>>,
     {
-        let transaction = self.0.writer.begin_with_options(self.options()).await?;
-        let tx = Tx::new(transaction, Arc::clone(&self.0));
-        match command(tx.clone()).await {
-            Ok(value) => self.commit(tx).await.map(|()| value),
-            Err(error) => {
-                tx.rollback().await;
-                Err(error)
-            }
-        }
-    }
-
-    async fn commit(&self, tx: Tx) -> Result<()> {
-        let (transaction, forgotten) = tx.into_parts()?;
+        // dropped without a commit, it is rolled back before its connection is used again
+        let transaction = Arc::new(self.0.writer.begin_with_options(options(&self.0.writer)).await?);
+        let tx = Tx::new(Some(Arc::clone(&transaction)), Arc::clone(&self.0));
+        let value = command(tx.clone()).await?;
+        let forgotten = tx.end()?;
         let db = Arc::clone(&self.0);
-        Unstoppable::new(self.0.runtime.clone(), async move {
-            append(&transaction, &forgotten, db.memory.now()).await?;
-            let committed = transaction.commit().await;
-            // after a failure too: whether the server has committed is then not known
-            for item in &forgotten {
-                db.memory.forget(item.topic, &item.key);
-            }
-            committed.map_err(Error::from)
-        })
-        .await
+        let committing = async move { commit(&db, transaction, forgotten).await };
+        Unstoppable::new(self.0.runtime.clone(), committing).await?;
+        Ok(value)
     }
+}
 
-    pub(super) fn options(&self) -> TransactionOptions {
-        match self.backend() {
-            // a transaction that begins by reading and then writes would fail when another wrote in between
-            DbBackend::Sqlite => TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            },
-            _ => TransactionOptions {
-                isolation_level: Some(IsolationLevel::ReadCommitted),
-                ..TransactionOptions::default()
-            },
-        }
+/// Commits, and forgets what was changed.
+///
+/// # Errors
+/// A database error; `Internal` when a handle that outlived its command is in the middle of a statement. The connection is rolled
+/// back then.
+pub(super) async fn commit(db: &Inner, transaction: Arc<DatabaseTransaction>, forgotten: Vec<Forgotten>) -> Result<()> {
+    append(&*transaction, &forgotten, db.memory.now()).await?;
+    let transaction =
+        Arc::into_inner(transaction).ok_or_else(|| Error::internal("a statement outlived its command"))?;
+    let committed = transaction.commit().await;
+    // after a failure too: whether the server has committed is then not known
+    for item in &forgotten {
+        db.memory.forget(item.topic, &item.key);
+    }
+    committed?;
+    db.counts.commits.inc();
+    Ok(())
+}
+
+/// How a transaction that writes begins.
+pub(super) fn options(writer: &DatabaseConnection) -> TransactionOptions {
+    match writer.get_database_backend() {
+        // a transaction that begins by reading and then writes would fail when another wrote in between
+        DbBackend::Sqlite => TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        },
+        _ => TransactionOptions {
+            isolation_level: Some(IsolationLevel::ReadCommitted),
+            ..TransactionOptions::default()
+        },
     }
 }
 

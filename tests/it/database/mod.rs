@@ -1,6 +1,7 @@
 //! The one way to write, the outbox, the change feed, jobs, limits and the schema, on both databases.
 
 mod feed;
+mod groups;
 mod jobs;
 
 use std::sync::Arc;

@@ -5,7 +5,7 @@ mod limits;
 mod pages;
 
 use reqwest::{Method, StatusCode};
-use sea_orm::ConnectionTrait;
+use vestibule::kernel::event::Actor;
 
 use crate::support::{Browser, Page, TestServer};
 
@@ -250,16 +250,10 @@ async fn a_banned_person_is_told_so_only_with_the_right_password() {
     let server = TestServer::start().await;
     let mut browser = server.browser();
     sign_up(&server, &mut browser, ADA).await;
-    server
-        .app
-        .cx
-        .db
-        .write(|tx| async move {
-            tx.execute_unprepared("UPDATE users SET banned_at = 1").await?;
-            Ok(())
-        })
-        .await
-        .expect("writes");
+    let accounts = &server.app.accounts;
+    let ada = accounts.find_by_email(&ADA.parse().expect("an address")).await;
+    let ada = ada.expect("reads").expect("Ada");
+    assert!(accounts.ban(&ada.id, Actor::Operator).await.expect("bans"));
     assert_eq!(
         browser.get("/account").await.location(),
         Some("/sign-in"),
