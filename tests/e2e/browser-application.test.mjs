@@ -83,7 +83,7 @@ test('a person signs in with PKCE, and the application reads who it is', async (
     assert.equal(new URL(page.url()).origin, site.origin);
     assert.equal(profile.email, person.email, 'the claims of the scopes, from the userinfo endpoint');
     assert.equal(profile.name, `${person.firstName} ${person.lastName}`);
-    assert.ok(refresh_token);
+    assert.ok(refresh_token, 'a refresh token without offline_access');
   });
   const paths = calls.map((call) => new URL(call.url()).pathname);
   for (const path of ['/.well-known/openid-configuration', '/oauth/token', '/oauth/userinfo']) assert.ok(paths.includes(path), path);
@@ -124,6 +124,18 @@ test('the library renews by itself before the token ends', async () => {
   }
 });
 
+test('revoked tokens are worth nothing at once', async () => {
+  await atApplication(async (window, page) => {
+    await signIn(page);
+    const revoked = await act(page, 'revoke');
+    assert.equal(revoked.error, undefined, revoked.message);
+    const { status, challenge } = await act(page, 'userinfo');
+    assert.equal(status, 401);
+    assert.match(challenge, /^Bearer .*error="invalid_token"/, 'a script can read the challenge');
+    await window.expectProblem(/401 .*userinfo/);
+  });
+});
+
 test('a person signs in in a window of its own, which tells the application and closes', async () => {
   await atApplication(async (window, page) => {
     const opened = page.waitForEvent('popup');
@@ -146,13 +158,15 @@ test('a frame finds no session: cookies of a third party are not sent', async ()
   });
 });
 
-test('signing out ends the session', async () => {
+test('signing out ends the session, and the tokens with it', async () => {
   await atApplication(async (window, page) => {
-    await signIn(page);
+    const before = await signIn(page);
     await page.click('#sign-out');
     const { state, error, message } = await shown(page, 'signed-out');
     assert.equal(error, undefined, message);
     assert.equal(state, 'as it was');
+    const answer = await fetch(vestibule.url('/oauth/userinfo'), { headers: { authorization: `Bearer ${before.access_token}` } });
+    assert.equal(answer.status, 401, 'without offline_access a token ends with the session');
     await page.goto(vestibule.url('/account'));
     await page.waitForSelector('input#identifier');
   });

@@ -57,7 +57,7 @@ describe('a script of another origin reads', () => {
   }
 
   const basic = { authorization: `Basic ${btoa('nobody:nothing')}` };
-  for (const path of ['/oauth/token']) {
+  for (const path of ['/oauth/token', '/oauth/revoke', '/oauth/token/revoke']) {
     for (const [how, headers] of Object.entries({ plainly: {}, 'after a preflight': basic })) {
       test(`${path} asked ${how}, errors included`, async () => {
         const answer = await read(path, post('grant_type=refresh_token&refresh_token=none&token=none', headers));

@@ -1,4 +1,5 @@
-// Over https: the cookie that only this host can set, and the example application as it would run in production.
+// Over https: the cookie that only this host can set, and the example application as it would run in production, which ends its tokens when
+// it signs a person out (the `openidconnect` crate revokes by TLS alone).
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { launch, Window } from './lib/browser.mjs';
 import { Person } from './lib/person.mjs';
 import { startRelyingParty } from './lib/relying-party.mjs';
+import { until } from './lib/until.mjs';
 import { Vestibule } from './lib/vestibule.mjs';
 
 // The certificate is made when the daemon starts, so this process cannot know its issuer beforehand.
@@ -62,7 +64,7 @@ test('a person signs up, and their cookie is for this host alone', async () => {
   });
 });
 
-test('the example application signs a person in, refreshes, and signs them out', async () => {
+test('the example application signs a person in, refreshes, and revokes its tokens when it signs them out', async () => {
   await inWindow(async (window, page) => {
     await page.goto(relyingParty.origin);
     await window.press('#sign-in', 'input#identifier');
@@ -78,6 +80,9 @@ test('the example application signs a person in, refreshes, and signs them out',
     assert.equal(new URL(page.url()).origin, relyingParty.origin);
   });
   assert.doesNotMatch(relyingParty.program.output, /may go on/, 'neither tokens nor session go on');
+  await until('the daemon has revoked the tokens', () =>
+    vestibule.program.output.split('\n').some((line) => line.includes('/oauth/revoke') && /\b200\b/.test(line)),
+  );
 });
 
 test('no secret of all this is in the log', async () => {

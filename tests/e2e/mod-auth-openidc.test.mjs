@@ -105,12 +105,15 @@ test('the module refreshes, and the session goes on with the new tokens', async 
 
 test('signing out through the module ends the session at the provider', async () => {
   const agent = person.newAgent();
-  await signIn(agent);
+  const { variables } = await signIn(agent);
   const home = `http://localhost:${site.port}/`;
   const logout = new URL(site.endpoint);
   logout.search = new URLSearchParams({ logout: home });
   const { page } = await agent.open(logout);
   assert.equal(page.url.href, home, `signing out leads home: ${page.text()}`);
+  // The scope offline_access lets tokens outlive the session, so that only revocation ends them.
+  const userinfo = await fetch(vestibule.url('/oauth/userinfo'), { headers: { authorization: `Bearer ${variables.OIDC_access_token}` } });
+  assert.equal(userinfo.status, 401, 'the module revokes its tokens when it signs out');
   const { asked } = await signIn(agent);
   assert.deepEqual(asked, ['identifier', 'password', 'consent']);
 });

@@ -1,6 +1,7 @@
 // A browser without scripts or pictures: it keeps cookies, follows redirects, and fills in forms by the ids of their fields.
 
 import { request } from 'node:http';
+import { request as requestByTls } from 'node:https';
 
 import { parse } from 'node-html-parser';
 import { CookieJar } from 'tough-cookie';
@@ -143,7 +144,8 @@ function valueOf(field) {
 
 function send(url, options, body) {
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, options, (incoming) => {
+    const ask = url.protocol === 'https:' ? requestByTls : request;
+    const outgoing = ask(url, options, (incoming) => {
       const chunks = [];
       incoming.on('data', (chunk) => chunks.push(chunk));
       incoming.on('error', reject);

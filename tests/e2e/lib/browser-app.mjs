@@ -20,7 +20,7 @@ export async function startBrowserApp(vestibule, settings = {}) {
   site.pages['/oidc-client-ts.js'] = await file(LIBRARY);
   site.pages['/app.js'] = await file('browser-app/app.js');
   site.pages['/settings.json'] = json({
-    settings: { authority: vestibule.issuer, client_id: app.client_id, scope: 'openid profile email offline_access', ...settings },
+    settings: { authority: vestibule.issuer, client_id: app.client_id, scope: 'openid profile email', ...settings },
   });
   for (const path of ['/', '/callback', '/popup', '/silent', '/signed-out']) site.pages[path] = page;
   return site;
