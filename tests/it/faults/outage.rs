@@ -73,6 +73,16 @@ async fn without_a_database_everybody_is_told_to_come_back_and_with_it_all_goes_
     assert!(refreshed.header("retry-after").is_some());
     let redeemed = rp.redeem(&mut browser, &waiting).await;
     assert_eq!(redeemed.json()["error"], "temporarily_unavailable");
+    // what is remembered is relied on for two seconds without news
+    let began = Instant::now();
+    while browser.get("/account").await.status == StatusCode::OK {
+        assert!(
+            began.elapsed() < DEADLINE,
+            "still from memory after {:?}",
+            began.elapsed()
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     pages_say_so(&mut browser).await;
 
     cluster.start_again().await;
