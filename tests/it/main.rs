@@ -7,6 +7,7 @@ mod faults;
 mod house_rules;
 mod limits;
 mod malformed;
+mod nodes;
 mod oidc;
 mod people;
 mod retention;

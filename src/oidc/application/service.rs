@@ -124,7 +124,10 @@ impl Applications {
     pub async fn find(&self, client_id: &str) -> Result<Option<Arc<Application>>> {
         let epoch = {
             let remembered = self.remembered();
-            if let Some(known) = remembered.by_client_id.get(client_id) {
+            // while the change feed stands still, what is remembered may be over
+            if self.cx.db.memory().is_current()
+                && let Some(known) = remembered.by_client_id.get(client_id)
+            {
                 return Ok(Some(Arc::clone(known)));
             }
             remembered.epoch

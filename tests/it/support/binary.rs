@@ -42,6 +42,12 @@ pub struct Binary {
     process: Process,
 }
 
+/// A process beside the one that a test is about; it ends with the test.
+pub struct Node {
+    pub url: String,
+    _process: Process,
+}
+
 /// A process that does not outlive the test, however it ends.
 struct Process(Child);
 
@@ -123,6 +129,28 @@ impl Binary {
             .await
             .ok()?;
         answer.status().is_success().then_some(())
+    }
+
+    /// Another process on the same instance, at an address of its own.
+    pub async fn beside(&self) -> Node {
+        let port = free_port();
+        let mut settings = self.settings.clone();
+        settings.retain(|setting| !setting.starts_with("server.listen="));
+        settings.push(format!("server.listen=127.0.0.1:{port}"));
+        let log = self.dir.path().join(format!("log.{port}"));
+        let node = Node {
+            url: format!("http://localhost:{port}"),
+            _process: start(self.environment, self.dir.path(), &settings, &log),
+        };
+        let browser = Browser::new(&node.url);
+        let is_ready = || async {
+            let answer = browser.request(reqwest::Method::GET, "/readyz").send().await.ok()?;
+            answer.status().is_success().then_some(())
+        };
+        if until(is_ready).await.is_none() {
+            panic!("not ready: {}", std::fs::read_to_string(&log).unwrap_or_default());
+        }
+        node
     }
 
     /// Ends it as a loss of power does: without a word.
