@@ -7,6 +7,7 @@ import * as client from 'openid-client';
 
 import { basic, CALLBACK, refusal, RelyingParty, SIGNED_OUT } from './lib/openid-client.mjs';
 import { Person } from './lib/person.mjs';
+import { until } from './lib/until.mjs';
 import { Vestibule } from './lib/vestibule.mjs';
 
 let vestibule;
@@ -179,7 +180,11 @@ describe('what an application may send', () => {
     flags.push('--address-locality', 'London', '--address-country', 'GB', '--claim', 'nickname=Countess', '--claim', 'birthdate=1815-12-10');
     await vestibule.cli('users', 'set', person.email, ...flags);
     const { tokens } = await relyingParty.signIn(person, { scope: 'openid profile phone address' });
-    const userinfo = await relyingParty.userinfo(tokens);
+    // A running server knows within a second what the command line has changed.
+    const userinfo = await until('the claims to be known', async () => {
+      const answer = await relyingParty.userinfo(tokens);
+      return answer.phone_number && answer;
+    });
     assert.equal(userinfo.phone_number, '+4930123456');
     assert.equal(userinfo.phone_number_verified, true);
     assert.deepEqual(userinfo.address, { locality: 'London', country: 'GB' });
