@@ -9,6 +9,7 @@ pub mod keys;
 pub mod identity;
 pub mod session;
 pub mod sign_in;
+pub mod access;
 pub mod oidc;
 pub mod portal;
 pub mod app;

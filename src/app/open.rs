@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::master_key;
 use super::settings::Settings;
+use crate::access::SecretKeys;
 use crate::identity::{Accounts, Passwords};
 use crate::kernel::clock::{Clock, SystemClock};
 use crate::kernel::error::Error;
@@ -100,6 +101,8 @@ pub struct App {
     pub sessions: Sessions,
     /// What waits while people sign in.
     pub continuations: Continuations,
+    /// Keys of the Backend API.
+    pub secret_keys: SecretKeys,
     /// Relying parties.
     pub applications: Applications,
     /// The OpenID provider.
@@ -191,6 +194,7 @@ pub async fn open(settings: &Settings, environment: Environment, options: Option
     let accounts = Accounts::new(cx.clone(), passwords);
     let sessions = Sessions::new(cx.clone());
     let continuations = Continuations::new(cx.clone(), oidc::RESUME_PATHS);
+    let secret_keys = SecretKeys::new(cx.clone());
     let applications = Applications::new(cx.clone());
     let provider = Provider::new(oidc::Parts {
         cx: cx.clone(),
@@ -206,6 +210,7 @@ pub async fn open(settings: &Settings, environment: Environment, options: Option
         accounts,
         sessions,
         continuations,
+        secret_keys,
         applications,
         provider,
         inbox,

@@ -6,7 +6,9 @@ use clap::{Args, Parser, Subcommand};
 
 use super::failure::Failure;
 use super::invocation::Invocation;
-use super::{apps, backup, completions, config, dev, doctor, instance, keys, mail, migrate, restore, serve, users};
+use super::{
+    apps, backup, completions, config, dev, doctor, instance, keys, mail, migrate, restore, secret_keys, serve, users,
+};
 use crate::platform::settings::Environment;
 
 /// A self-hosted identity provider: sign-in for your app, single sign-on for your customers.
@@ -68,6 +70,9 @@ pub(super) enum Command {
     /// Register applications that sign their people in here
     #[command(subcommand)]
     Apps(apps::Apps),
+    /// Make, list and revoke the keys of the Backend API
+    #[command(subcommand)]
+    SecretKeys(secret_keys::SecretKeys),
     /// Show and change what a product owner decides: names, policy, lifetimes
     #[command(subcommand)]
     Instance(instance::InstanceCommand),
@@ -103,6 +108,7 @@ impl Command {
             Self::Keys(command) => command.run(invocation).await,
             Self::Users(command) => command.run(invocation).await,
             Self::Apps(command) => command.run(invocation).await,
+            Self::SecretKeys(command) => command.run(invocation).await,
             Self::Instance(command) => command.run(invocation).await,
             Self::Config(command) => command.run(invocation),
             Self::Mail(command) => command.run(invocation).await,

@@ -17,6 +17,7 @@ mod mail;
 mod migrate;
 mod output;
 mod restore;
+mod secret_keys;
 mod serve;
 mod users;
 

@@ -3,6 +3,7 @@
 mod commands;
 mod doctor;
 mod people;
+mod secret_keys;
 mod servers;
 
 use std::ffi::OsString;

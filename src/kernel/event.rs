@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::clock::Timestamp;
-use super::id::{EventId, UserId};
+use super::id::{EventId, SecretKeyId, UserId};
 use super::rng::Rng;
 
 /// Who caused an event.
@@ -11,6 +11,8 @@ use super::rng::Rng;
 pub enum Actor {
     /// A person, through a page or an API of their own.
     User(UserId),
+    /// A server of the operator's, by a key of the Backend API.
+    SecretKey(SecretKeyId),
     /// Somebody at the command line of the machine.
     Operator,
     /// The daemon itself.
@@ -18,10 +20,11 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// As stored: a user id, `operator` or `system`.
+    /// As stored: the id of a person or of a secret key, `operator` or `system`.
     pub fn as_str(&self) -> &str {
         match self {
             Self::User(id) => id.as_str(),
+            Self::SecretKey(id) => id.as_str(),
             Self::Operator => "operator",
             Self::System => "system",
         }

@@ -1,5 +1,6 @@
 //! The feature tests: a real server on a random port, on SQLite or, with `VESTIBULE_TEST_POSTGRES_URL`, on PostgreSQL.
 
+mod access;
 mod backup;
 mod binary;
 mod database;

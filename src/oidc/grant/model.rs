@@ -92,7 +92,7 @@ impl Revocation {
     pub(in crate::oidc) fn by(actor: &Actor) -> Self {
         match actor {
             Actor::User(_) => Self::Withdrawn,
-            Actor::Operator | Actor::System => Self::ByOperator,
+            Actor::SecretKey(_) | Actor::Operator | Actor::System => Self::ByOperator,
         }
     }
 
