@@ -1,11 +1,12 @@
 //! What must hold for any bytes, by the name of its fuzz target in `fuzz/`. No part of the product: built for the fuzzer, and for the
 //! test that replays what the fuzzer found.
 
-use crate::{oidc, platform};
+use crate::{keys, oidc, platform};
 
 /// Every target.
 fn targets() -> impl Iterator<Item = platform::http::FuzzTarget> {
-    platform::http::FUZZ_TARGETS.into_iter().chain(oidc::FUZZ_TARGETS)
+    let platform = platform::http::FUZZ_TARGETS.into_iter();
+    platform.chain(keys::FUZZ_TARGETS).chain(oidc::FUZZ_TARGETS)
 }
 
 /// Tries one input.

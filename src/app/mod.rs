@@ -7,4 +7,4 @@ mod serve;
 pub mod settings;
 
 pub use open::{App, OpenError, Options, open, open_database, open_sealer};
-pub use serve::{ServeError, Server};
+pub use serve::{ServeError, Server, routes};

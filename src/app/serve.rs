@@ -185,7 +185,7 @@ impl Server {
 }
 
 /// Every route of the server, from each feature's own list.
-fn routes(app: &App) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
+pub fn routes(app: &App) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
     let readiness = Arc::new(DatabaseAnswers(app.cx.db.clone()));
     let provider = app.provider.clone();
     let portal = Portal::new(portal::Parts {

@@ -1,25 +1,33 @@
 //! What must hold for anything that strangers send to the provider.
 
+mod tokens;
+
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
+use super::application::fuzzing::client_keys;
 use super::application::{Application, AuthMethod, CreatedApplication, Registration};
 use super::authorize::fuzzing as authorize;
 use super::claims::{AskedClaims, ClaimsRequest};
+use super::client_auth::fuzzing::assertion;
 use super::token::TokenRequest;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::rng::Rng;
 use crate::platform::http::{FuzzTarget, Params};
 
 /// What is fuzzed.
-pub const TARGETS: [FuzzTarget; 5] = [
+pub const TARGETS: [FuzzTarget; 9] = [
+    ("assertion", assertion),
     ("authorization_request", authorization_request),
     ("basic", basic),
     ("claims", claims),
+    ("client_keys", client_keys),
     ("redirect_uri", redirect_uri),
+    ("sealed_token", tokens::sealed_token),
+    ("token_content", tokens::token_content),
     ("token_request", token_request),
 ];
 

@@ -1,8 +1,10 @@
 //! What is over goes, what is not stays, table by table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
+
+use vestibule::kernel::clock::Clock;
 
 use crate::support::{RelyingParty, TestServer};
 
@@ -353,5 +355,54 @@ async fn what_is_due_is_found_by_an_index() {
             assert!(!detail.starts_with("SCAN"), "{due}: {detail}");
         }
     }
+    server.stop().await;
+}
+
+/// Nothing grows that nobody has thought of: the page names every table, in one of its two lists and once.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_table_is_on_the_page_and_nothing_else() {
+    let server = TestServer::start().await;
+    let db = server.app.cx.db.reader();
+    let backend = db.get_database_backend();
+    let query = match backend {
+        DbBackend::Sqlite => "SELECT name AS id FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+        _ => "SELECT table_name::text AS id FROM information_schema.tables WHERE table_schema = 'public'",
+    };
+    let rows = db.query_all_raw(Statement::from_string(backend, query)).await;
+    let rows = rows.expect("reads");
+    let tables: BTreeSet<String> = rows.iter().map(|row| row.try_get("", "id").expect("a name")).collect();
+    let page = include_str!("../../docs/retention.md");
+    let cells = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split(" |").next());
+    let named: Vec<String> = cells
+        .flat_map(|cell| cell.split(", "))
+        .map(|name| name.trim_matches('`').to_owned())
+        .collect();
+    let once: BTreeSet<String> = named.iter().cloned().collect();
+    assert_eq!(once.len(), named.len(), "{named:?}: each once");
+    assert_eq!(once, tables);
+    server.stop().await;
+}
+
+/// The log of what processes must forget goes an hour after its commit; whoever has not read it for five minutes forgets everything.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_to_be_forgotten_goes_after_an_hour() {
+    let server = TestServer::start().await;
+    let now = server.clock.now().millis();
+    let row = |key: &str, age: i64| {
+        let at = (now + HOUR - age).to_string();
+        insert(
+            "invalidations",
+            &[("topic", text("users")), ("key", text(key)), ("created_at", at)],
+        )
+    };
+    execute(&server, &[row("old", HOUR + 1), row("young", HOUR)]).await;
+    run(&server).await;
+    let left = ids(&server, "invalidations", "key").await;
+    assert!(
+        !left.contains(&"old".to_owned()) && left.contains(&"young".to_owned()),
+        "{left:?}"
+    );
     server.stop().await;
 }

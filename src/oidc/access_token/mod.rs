@@ -2,6 +2,8 @@
 //! their time. They are not stored: each names the grant or the application it lives and dies with. Does not own what they open.
 //! Entered by `oidc::token` (to issue), `oidc::revocation` and every endpoint that is shown one.
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod fuzzing;
 mod jwt;
 mod model;
 mod service;

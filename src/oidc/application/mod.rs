@@ -3,6 +3,8 @@
 //! the Backend API (to manage).
 
 mod client_keys;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod fuzzing;
 mod kinds;
 mod model;
 mod redirect_uri;

@@ -3,6 +3,8 @@
 
 mod assertion;
 mod credentials;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod fuzzing;
 mod remote_keys;
 mod service;
 mod store;

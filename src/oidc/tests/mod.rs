@@ -8,6 +8,7 @@ mod grants;
 mod http;
 mod introspection;
 mod logout;
+mod machines;
 mod redeem;
 mod refresh;
 mod requests;

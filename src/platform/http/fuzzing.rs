@@ -1,15 +1,23 @@
 //! What must hold for any cookie and any parameters.
 
-use actix_web::http::header::{COOKIE, HeaderValue};
+use std::net::IpAddr;
+
+use actix_web::http::header::{COOKIE, HeaderMap, HeaderValue, X_FORWARDED_FOR};
 use actix_web::test::TestRequest;
 
-use super::{DeviceCookie, Params};
+use super::{ClientIp, DeviceCookie, Params};
+use crate::platform::i18n::Lang;
 
 /// The name of a target, and what panics where something does not hold.
 pub type FuzzTarget = (&'static str, fn(&[u8]));
 
 /// What is fuzzed.
-pub const TARGETS: [FuzzTarget; 2] = [("cookies", cookies), ("params", params)];
+pub const TARGETS: [FuzzTarget; 4] = [
+    ("cookies", cookies),
+    ("forwarded", forwarded),
+    ("languages", languages),
+    ("params", params),
+];
 
 /// The header `Cookie`, where `$` stands for the name of the device cookie.
 fn cookies(data: &[u8]) {
@@ -32,6 +40,42 @@ fn cookies(data: &[u8]) {
         let given = format!("{}={secret}", cookie.name());
         assert!(String::from_utf8_lossy(&header).contains(&given), "made up");
     }
+}
+
+/// Lines of the header `X-Forwarded-For`.
+fn forwarded(data: &[u8]) {
+    let mut headers = HeaderMap::new();
+    for line in data.split(|byte| *byte == b'\n') {
+        let Ok(line) = HeaderValue::from_bytes(line) else {
+            return;
+        };
+        headers.append(X_FORWARDED_FOR, line);
+    }
+    let trusted = ["10.0.0.0/8", "fd00::/8"].map(|net| net.parse().expect("a network"));
+    let [stranger, proxy]: [IpAddr; 2] = ["198.51.100.7", "10.0.0.1"].map(|ip| ip.parse().expect("an address"));
+    let found = |peer| ClientIp::resolve(Some(peer), &headers, &trusted).ip();
+    assert_eq!(found(stranger), stranger, "a stranger names another");
+    // who stands last was named by our proxy itself, and nobody can go behind that
+    let last = headers
+        .get_all(X_FORWARDED_FOR)
+        .last()
+        .and_then(|line| line.to_str().ok());
+    let last = last.and_then(|line| line.rsplit(',').next()).map(str::trim);
+    if let Some(last) = last
+        .and_then(|last| last.parse::<IpAddr>().ok())
+        .map(|ip| ip.to_canonical())
+        && !trusted.iter().any(|net: &ipnet::IpNet| net.contains(&last))
+    {
+        assert_eq!(found(proxy), last, "somebody behind our proxy's word");
+    }
+}
+
+/// The header `Accept-Language`.
+fn languages(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let lang = Lang::from_accept_language(Some(text));
+    let is_named = text.to_ascii_lowercase().contains(lang.tag());
+    assert!(is_named || lang == Lang::default(), "nobody asked for it");
 }
 
 /// A form, or a query.

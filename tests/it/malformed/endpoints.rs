@@ -132,6 +132,7 @@ fn protocol(known: &Known) -> Vec<Endpoint> {
         ("client_assertion", ""),
         ("client_assertion_type", ""),
     ];
+    let shown = [("token", "oat_none"), ("token_type_hint", "access_token")];
     let asked = |path| Endpoint::new("GET", path, Surface::Page, Reads::Query);
     let posted = |path, surface| Endpoint::new("POST", path, surface, Reads::Form);
     vec![
@@ -143,6 +144,10 @@ fn protocol(known: &Known) -> Vec<Endpoint> {
         asked("/oauth/logout/resume").with(&[("continue", "none")]),
         posted("/oauth/token", Surface::OAuth).with(&[&client[..], &token].concat()),
         Endpoint::new("GET", "/oauth/userinfo", Surface::OAuth, Reads::Query).with(&[("access_token", "")]),
+        posted("/oauth/introspect", Surface::OAuth).with(&[&client[..], &shown].concat()),
+        posted("/oauth/token_info", Surface::OAuth).with(&[&client[..], &shown].concat()),
+        posted("/oauth/revoke", Surface::OAuth).with(&[&client[..], &shown].concat()),
+        posted("/oauth/token/revoke", Surface::OAuth).with(&[&client[..], &shown].concat()),
         // the body counts only where it is a form, for a token in the header needs none
         posted("/oauth/userinfo", Surface::OAuth).with(&[("access_token", "oat_none")]),
     ]
@@ -177,10 +182,23 @@ fn pages(known: &Known) -> Vec<Endpoint> {
         show("/sign-up/verify", &[attempt, ("notice", "sent")]),
         submit("/sign-up/verify", &[attempt, ("code", "000000")]),
         submit("/sign-up/verify/resend", &[attempt]),
+        show("/choose-account", &[handle]),
+        submit(
+            "/choose-account",
+            &[handle, ("session", "sess_000000000000000000000000000")],
+        ),
         show("/consent", &[handle]),
         submit("/consent", &[handle, ("decision", "allow")]),
         show("/account", &[("saved", "1")]),
         submit("/account", &[("first_name", "Ada"), ("last_name", "L")]),
+        show(
+            "/account/applications",
+            &[("after", "oauthapp_000000000000000000000000000")],
+        ),
+        submit(
+            "/account/applications",
+            &[("application", "oauthapp_000000000000000000000000000")],
+        ),
         // without the token, or it would sign out whoever asks
         Endpoint::new("POST", "/sign-out", Surface::Page, Reads::Form),
         show("/oauth/logout/confirm", &[handle]),

@@ -3,6 +3,7 @@
 mod endpoints;
 mod hostile;
 mod judge;
+mod routes;
 mod wire;
 
 use base64::Engine;
