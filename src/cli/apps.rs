@@ -1,11 +1,16 @@
 //! `vestibule apps`.
 
 mod create;
+mod details;
 mod printed;
+mod secrets;
+mod update;
 
 use clap::Subcommand;
 use create::Create;
 use printed::Printed;
+use secrets::{Rotate, Secrets};
+use update::Update;
 
 use super::failure::Failure;
 use super::invocation::Invocation;
@@ -19,7 +24,7 @@ use crate::oidc::{AccessTokenFormat, Application};
 #[derive(Subcommand)]
 pub(super) enum Apps {
     /// Register an application; its client secret is shown this once
-    Create(Create),
+    Create(Box<Create>),
     /// List applications, oldest first
     List {
         /// At most this many
@@ -40,14 +45,13 @@ pub(super) enum Apps {
         #[arg(long)]
         json: bool,
     },
-    /// Give an application another client secret, which is shown this once; the old one stops working
-    RotateSecret {
-        /// Its client id
-        client_id: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    /// Change what is registered of an application; a list takes the place of the whole list, an empty value removes what may be missing
+    Update(Box<Update>),
+    /// Give an application another client secret, which is shown this once
+    RotateSecret(Rotate),
+    /// Add, list and revoke the client secrets of an application
+    #[command(subcommand)]
+    Secrets(Secrets),
     /// Delete an application, with everything that people granted it
     Delete {
         /// Its client id
@@ -65,7 +69,9 @@ impl Apps {
                 Self::Create(command) => command.run(app, out).await,
                 Self::List { limit, after, json } => list(app, after.as_ref(), limit, json, out).await,
                 Self::Show { client_id, json } => show(app, &client_id, json, out).await,
-                Self::RotateSecret { client_id, json } => rotate_secret(app, &client_id, json, out).await,
+                Self::Update(command) => command.run(app, out).await,
+                Self::RotateSecret(command) => command.run(app, out).await,
+                Self::Secrets(command) => command.run(app, out).await,
                 Self::Delete { client_id, yes } => delete(app, &client_id, yes, out).await,
             })
             .await
@@ -128,16 +134,6 @@ async fn show(app: &App, client_id: &str, json: bool, out: &mut Output<'_>) -> R
     facts.push(fact("Created", application.created_at.rfc3339()));
     facts.push(fact("Updated", application.updated_at.rfc3339()));
     out.facts(&facts)
-}
-
-async fn rotate_secret(app: &App, client_id: &str, json: bool, out: &mut Output<'_>) -> Result<(), Failure> {
-    let rotated = app.applications.rotate_secret(client_id, Actor::Operator).await;
-    let secret = rotated.map_err(|error| named(error, client_id))?;
-    if json {
-        return out.json(&serde_json::json!({ "client_id": client_id, "client_secret": secret.expose() }));
-    }
-    out.facts(&[fact("Client ID", client_id), fact("Client secret", secret.expose())])?;
-    out.line("\nThe secret is shown this once; the one before it no longer works.")
 }
 
 async fn delete(app: &App, client_id: &str, yes: bool, out: &mut Output<'_>) -> Result<(), Failure> {

@@ -19,6 +19,7 @@ mod output;
 mod restore;
 mod secret_keys;
 mod serve;
+mod span;
 mod users;
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Commands, run as a process would run them, against a data directory of their own.
 
+mod apps;
 mod commands;
 mod doctor;
 mod people;

@@ -1,10 +1,14 @@
 //! The events of this room.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
+use super::application::Difference;
 use super::scope::Scope;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::event::Fact;
-use crate::kernel::id::{ApplicationId, GrantId, SessionId, UserId};
+use crate::kernel::id::{ApplicationId, ApplicationSecretId, GrantId, SessionId, UserId};
 
 /// An application was registered.
 #[derive(Serialize)]
@@ -28,15 +32,78 @@ impl Fact for ApplicationCreated<'_> {
     }
 }
 
-/// An application got another client secret.
+/// What is registered of an application changed.
+#[derive(Serialize)]
+pub(super) struct ApplicationUpdated<'a> {
+    pub(super) id: &'a ApplicationId,
+    pub(super) client_id: &'a str,
+    /// By the name of the field.
+    pub(super) changed: BTreeMap<String, Difference>,
+}
+
+impl Fact for ApplicationUpdated<'_> {
+    const KIND: &'static str = "application.updated";
+
+    fn subject(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn person(&self) -> Option<&UserId> {
+        None
+    }
+}
+
+/// An application got a client secret beside those it has.
+#[derive(Serialize)]
+pub(super) struct ApplicationSecretAdded<'a> {
+    pub(super) id: &'a ApplicationId,
+    pub(super) client_id: &'a str,
+    pub(super) secret_id: &'a ApplicationSecretId,
+}
+
+impl Fact for ApplicationSecretAdded<'_> {
+    const KIND: &'static str = "application.secret_added";
+
+    fn subject(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn person(&self) -> Option<&UserId> {
+        None
+    }
+}
+
+/// An application got a client secret in the place of those it has.
 #[derive(Serialize)]
 pub(super) struct ApplicationSecretRotated<'a> {
     pub(super) id: &'a ApplicationId,
     pub(super) client_id: &'a str,
+    pub(super) secret_id: &'a ApplicationSecretId,
+    pub(super) others_end_at: Timestamp,
 }
 
 impl Fact for ApplicationSecretRotated<'_> {
     const KIND: &'static str = "application.secret_rotated";
+
+    fn subject(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn person(&self) -> Option<&UserId> {
+        None
+    }
+}
+
+/// An application lost a client secret before its time.
+#[derive(Serialize)]
+pub(super) struct ApplicationSecretRevoked<'a> {
+    pub(super) id: &'a ApplicationId,
+    pub(super) client_id: &'a str,
+    pub(super) secret_id: &'a ApplicationSecretId,
+}
+
+impl Fact for ApplicationSecretRevoked<'_> {
+    const KIND: &'static str = "application.secret_revoked";
 
     fn subject(&self) -> &str {
         self.id.as_str()

@@ -38,8 +38,9 @@ mod fuzzing;
 mod tests;
 
 pub use application::{
-    AccessTokenFormat, Application, ApplicationPage, Applications, AssertionAlgorithm, AuthMethod, ClientKeys,
-    ClientSecret, CreatedApplication, GrantType, GrantTypes, Profile, Registration, ScopeTokens, Verdict,
+    AccessTokenFormat, Application, ApplicationPage, ApplicationRef, Applications, AssertionAlgorithm, AuthMethod,
+    ChangedApplication, Changes, ClientKeys, ClientSecret, CreatedApplication, GrantType, GrantTypes, NewSecret,
+    Profile, Registration, ScopeTokens, Verdict,
 };
 pub use authorize::{Account, AskedScope, ChooseView, ConsentView, RequestParams};
 pub use browser::{Browser, FormPost, Step};

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Serialize, Serializer};
+
 use crate::kernel::named::named;
 
 named! {
@@ -98,6 +100,12 @@ impl FromStr for GrantTypes {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let types: Result<Vec<GrantType>, _> = text.split_ascii_whitespace().map(str::parse).collect();
         types.map(Self::of)
+    }
+}
+
+impl Serialize for GrantTypes {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.iter())
     }
 }
 

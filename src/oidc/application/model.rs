@@ -14,7 +14,7 @@ use crate::oidc::application::Profile;
 use crate::oidc::scope::Scope;
 
 /// An OAuth client (RFC 6749 section 2). What is registered of it reads as if it were its own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Application {
     /// Our own id.
     pub id: ApplicationId,

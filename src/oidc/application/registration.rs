@@ -1,5 +1,6 @@
 //! What is registered of an application, and the rules of registering it.
 
+use serde::Serialize;
 use url::Url;
 
 use super::client_keys::ClientKeys;
@@ -24,7 +25,7 @@ const MAX_CLIENT_ID: usize = 64;
 const DRAWN_CLIENT_ID: usize = 24;
 
 /// What is registered of an application (client metadata, RFC 7591 section 2).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Registration {
     /// What people are shown.
     pub name: String,

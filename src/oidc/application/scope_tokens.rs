@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use super::kinds::GrantTypes;
 use crate::oidc::application::GrantType;
 use crate::oidc::scope::{Scope, ScopeValue};
@@ -10,7 +12,8 @@ use crate::oidc::scope::{Scope, ScopeValue};
 const MAX_LENGTH: usize = 1024;
 
 /// A list of scope values (`scope`, RFC 7591 section 2), each once, in the order in which they were given.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct ScopeTokens(String);
 
 impl ScopeTokens {

@@ -10,7 +10,7 @@ use crate::kernel::token::{PlainToken, TokenHash};
 const HINT: usize = 4;
 
 /// A client secret, as far as it is kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientSecret {
     /// Its id.
     pub id: ApplicationSecretId,

@@ -1,21 +1,20 @@
-//! Managing and finding applications.
+//! Registering, finding and deleting applications.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::manage::ApplicationRef;
 use super::model::{Application, ApplicationPage, CreatedApplication};
 use super::registration::Registration;
-use super::secret::ClientSecret;
 use super::store;
 use crate::kernel::error::{Error, ErrorKind, Result};
 use crate::kernel::event::Actor;
 use crate::kernel::id::ApplicationId;
-use crate::kernel::token::PlainToken;
-use crate::oidc::facts::{ApplicationCreated, ApplicationDeleted, ApplicationSecretRotated};
+use crate::oidc::facts::{ApplicationCreated, ApplicationDeleted};
 use crate::platform::changes::Refresh;
 use crate::platform::cx::Cx;
 
-const TOPIC: &str = "applications";
+pub(super) const TOPIC: &str = "applications";
 
 /// The most applications on one page of a listing.
 const MAX_PAGE: u64 = 500;
@@ -29,7 +28,7 @@ const MAX_REMEMBERED: usize = 10_000;
 /// other processes follow by the change feed. What was not found is not remembered, or strangers could fill the memory.
 #[derive(Clone)]
 pub struct Applications {
-    cx: Cx,
+    pub(super) cx: Cx,
     remembered: Arc<Mutex<Remembered>>,
 }
 
@@ -139,6 +138,14 @@ impl Applications {
         Ok(found)
     }
 
+    /// The application with this id, as it is now: never from memory.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn get(&self, id: &ApplicationId) -> Result<Option<Application>> {
+        store::get(self.cx.db.reader(), id).await
+    }
+
     /// Applications registered after `after`, the oldest first, at most 500.
     ///
     /// # Errors
@@ -158,48 +165,12 @@ impl Applications {
         })
     }
 
-    /// Gives a confidential application another secret; the old one is worth nothing from now on.
-    ///
-    /// # Errors
-    /// `NotFound` when there is no such application, `BadInput` when it has none.
-    pub async fn rotate_secret(&self, client_id: &str, actor: Actor) -> Result<PlainToken> {
-        let application = self.existing(client_id).await?;
-        if !application.authentication.has_secret() {
-            return Err(Error::bad_input(
-                "no_client_secret",
-                "this application authenticates without a secret",
-            ));
-        }
-        let fact = ApplicationSecretRotated {
-            id: &application.id,
-            client_id: &application.client_id,
-        };
-        let event = &self.cx.event(&fact, actor)?;
-        let now = self.cx.now();
-        let (secret, plain) = &ClientSecret::draw(now, &self.cx.rng);
-        let id = &application.id;
-        self.cx
-            .db
-            .write(|tx| async move {
-                if !store::touch(&tx, id, now).await? {
-                    return Err(Error::not_found());
-                }
-                store::delete_secrets(&tx, id).await?;
-                store::insert_secret(&tx, id, secret).await?;
-                tx.emit(event).await?;
-                tx.changed(TOPIC).await
-            })
-            .await?;
-        self.forget();
-        Ok(plain.clone())
-    }
-
     /// Deletes an application, with all consents, grants and tokens.
     ///
     /// # Errors
     /// `NotFound` when there is no such application.
-    pub async fn delete(&self, client_id: &str, actor: Actor) -> Result<()> {
-        let application = self.existing(client_id).await?;
+    pub async fn delete(&self, which: impl Into<ApplicationRef<'_>>, actor: Actor) -> Result<()> {
+        let application = self.existing(which.into()).await?;
         let fact = ApplicationDeleted {
             id: &application.id,
             client_id: &application.client_id,
@@ -220,14 +191,16 @@ impl Applications {
         Ok(())
     }
 
-    async fn existing(&self, client_id: &str) -> Result<Application> {
-        // not from memory: a command starts from what is true
-        store::find(self.cx.db.reader(), client_id)
-            .await?
-            .ok_or_else(Error::not_found)
+    /// Not from memory: a command starts from what is true.
+    pub(super) async fn existing(&self, which: ApplicationRef<'_>) -> Result<Application> {
+        let found = match which {
+            ApplicationRef::Id(id) => store::get(self.cx.db.reader(), id).await?,
+            ApplicationRef::ClientId(client_id) => store::find(self.cx.db.reader(), client_id).await?,
+        };
+        found.ok_or_else(Error::not_found)
     }
 
-    fn forget(&self) {
+    pub(super) fn forget(&self) {
         self.remembered().forget();
     }
 

@@ -1,6 +1,6 @@
 //! The rows of `applications`, `application_uris` and `application_secrets`.
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryInsertResult,
 };
@@ -12,6 +12,7 @@ use super::secret::ClientSecret;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::id::{ApplicationId, ApplicationSecretId};
+use crate::platform::db::Tx;
 use ::entity::{application, application_secret, application_uri};
 
 const REDIRECT: &str = "redirect";
@@ -74,8 +75,7 @@ async fn insert_uris(db: &impl ConnectionTrait, new: &Application) -> Result<()>
     Ok(())
 }
 
-/// Writes a secret.
-pub(super) async fn insert_secret(db: &impl ConnectionTrait, id: &ApplicationId, secret: &ClientSecret) -> Result<()> {
+async fn insert_secret(db: &impl ConnectionTrait, id: &ApplicationId, secret: &ClientSecret) -> Result<()> {
     let row = application_secret::ActiveModel {
         id: Set(secret.id.to_string()),
         application_id: Set(id.to_string()),
@@ -90,23 +90,49 @@ pub(super) async fn insert_secret(db: &impl ConnectionTrait, id: &ApplicationId,
     Ok(())
 }
 
-/// Deletes every secret of an application.
-pub(super) async fn delete_secrets(db: &impl ConnectionTrait, id: &ApplicationId) -> Result<()> {
-    application_secret::Entity::delete_many()
-        .filter(application_secret::Column::ApplicationId.eq(id.as_str()))
-        .exec(db)
+/// The application with this id, which nobody else changes until the transaction ends.
+pub(super) async fn lock(tx: &Tx, id: &ApplicationId) -> Result<Option<Application>> {
+    // SQLite has one writer and ignores it; what is granted meanwhile need not wait
+    let row = application::Entity::find_by_id(id.as_str())
+        .lock(LockType::NoKeyUpdate)
+        .one(tx)
         .await?;
+    only(with_parts(tx, row.into_iter().collect()).await?)
+}
+
+/// Writes in what an application differs from `before`, which is locked.
+pub(super) async fn replace(tx: &Tx, before: &Application, after: &Application) -> Result<()> {
+    application::Entity::update(row(after)).exec(tx).await?;
+    let uris = |of: &Application| (of.redirect_uris.clone(), of.post_logout_redirect_uris.clone());
+    if uris(before) != uris(after) {
+        application_uri::Entity::delete_many()
+            .filter(application_uri::Column::ApplicationId.eq(before.id.as_str()))
+            .exec(tx)
+            .await?;
+        insert_uris(tx, after).await?;
+    }
+    let changed = |secrets: &[ClientSecret], others: &[ClientSecret]| -> Vec<ClientSecret> {
+        secrets
+            .iter()
+            .filter(|secret| !others.contains(secret))
+            .cloned()
+            .collect()
+    };
+    let over = changed(&before.secrets, &after.secrets);
+    application_secret::Entity::delete_many()
+        .filter(application_secret::Column::Id.is_in(over.iter().map(|secret| secret.id.as_str())))
+        .exec(tx)
+        .await?;
+    for secret in changed(&after.secrets, &before.secrets) {
+        insert_secret(tx, &after.id, &secret).await?;
+    }
     Ok(())
 }
 
-/// Notes that an application changed, and lets nobody else change it until the transaction ends; false when there is none such.
-pub(super) async fn touch(db: &impl ConnectionTrait, id: &ApplicationId, now: Timestamp) -> Result<bool> {
-    let updated = application::Entity::update_many()
-        .col_expr(application::Column::UpdatedAt, Expr::val(now.millis()))
-        .filter(application::Column::Id.eq(id.as_str()))
-        .exec(db)
-        .await?;
-    Ok(updated.rows_affected == 1)
+/// The application with this id.
+pub(super) async fn get(db: &impl ConnectionTrait, id: &ApplicationId) -> Result<Option<Application>> {
+    let row = application::Entity::find_by_id(id.as_str()).one(db).await?;
+    only(with_parts(db, row.into_iter().collect()).await?)
 }
 
 /// The application of this client id.
@@ -115,7 +141,10 @@ pub(super) async fn find(db: &impl ConnectionTrait, client_id: &str) -> Result<O
         .filter(application::Column::ClientId.eq(client_id))
         .one(db)
         .await?;
-    let applications = with_parts(db, row.into_iter().collect()).await?;
+    only(with_parts(db, row.into_iter().collect()).await?)
+}
+
+fn only(applications: Vec<Application>) -> Result<Option<Application>> {
     Ok(applications.into_iter().next())
 }
 
