@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::web::ServiceConfig;
+use actix_web::web::{Data, ServiceConfig};
 
 use super::open::App;
 use super::retention::Retention;
@@ -187,7 +187,7 @@ impl Server {
 /// Every route of the server, from each feature's own list.
 pub fn routes(app: &App) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
     let readiness = Arc::new(DatabaseAnswers(app.cx.db.clone()));
-    let provider = app.provider.clone();
+    let (provider, secret_keys) = (app.provider.clone(), app.secret_keys.clone());
     let portal = Portal::new(portal::Parts {
         cx: app.cx.clone(),
         accounts: app.accounts.clone(),
@@ -198,6 +198,8 @@ pub fn routes(app: &App) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static
     });
     move |config| {
         health::configure(config, readiness.clone());
+        config.app_data(Data::new(secret_keys.clone()));
+        oidc::backend_routes(config, provider.clone());
         oidc::routes(config, provider.clone());
         portal::routes(config, portal.clone());
     }

@@ -40,6 +40,13 @@ pub struct Error {
     kind: ErrorKind,
     code: &'static str,
     public: Cow<'static, str>,
+    more: Option<Box<More>>,
+}
+
+/// What few errors have, apart so that all are small.
+#[derive(Default)]
+struct More {
+    field: Option<&'static str>,
     cause: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -50,7 +57,7 @@ impl Error {
             kind,
             code,
             public: public.into(),
-            cause: None,
+            more: None,
         }
     }
 
@@ -66,22 +73,18 @@ impl Error {
 
     /// Our fault; the cause is for the log alone.
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self {
-            kind: ErrorKind::Internal,
-            code: "internal_error",
-            public: Cow::Borrowed("something went wrong on our side"),
-            cause: Some(cause.into()),
-        }
+        Self::new(
+            ErrorKind::Internal,
+            "internal_error",
+            "something went wrong on our side",
+        )
+        .because(cause)
     }
 
     /// A queue is full or a dependency is away.
     pub fn busy(retry_after: Duration, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self {
-            kind: ErrorKind::Busy { retry_after },
-            code: "busy",
-            public: Cow::Borrowed("the server is busy, please try again shortly"),
-            cause: Some(cause.into()),
-        }
+        let public = "the server is busy, please try again shortly";
+        Self::new(ErrorKind::Busy { retry_after }, "busy", public).because(cause)
     }
 
     /// Too often.
@@ -93,10 +96,17 @@ impl Error {
         )
     }
 
+    /// Names the field that breaks the rule.
+    #[must_use]
+    pub fn of_field(mut self, name: &'static str) -> Self {
+        self.more.get_or_insert_default().field = Some(name);
+        self
+    }
+
     /// Adds what the log should know.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.cause = Some(cause.into());
+        self.more.get_or_insert_default().cause = Some(cause.into());
         self
     }
 
@@ -115,9 +125,14 @@ impl Error {
         &self.public
     }
 
+    /// The field that breaks the rule, where it is one.
+    pub fn field(&self) -> Option<&'static str> {
+        self.more.as_ref()?.field
+    }
+
     /// What only the log may say.
     pub fn cause(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
-        self.cause.as_deref()
+        self.more.as_ref()?.cause.as_deref()
     }
 
     /// How long the caller should wait, where that is known.
@@ -135,7 +150,8 @@ impl fmt::Debug for Error {
             .field("kind", &self.kind)
             .field("code", &self.code)
             .field("public", &self.public)
-            .field("cause", &self.cause)
+            .field("field", &self.field())
+            .field("cause", &self.cause())
             .finish()
     }
 }
@@ -148,7 +164,7 @@ impl fmt::Display for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.cause.as_ref().map(|cause| &**cause as &(dyn StdError + 'static))
+        self.cause().map(|cause| cause as &(dyn StdError + 'static))
     }
 }
 

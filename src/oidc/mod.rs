@@ -38,9 +38,9 @@ mod fuzzing;
 mod tests;
 
 pub use application::{
-    AccessTokenFormat, Application, ApplicationPage, ApplicationRef, Applications, AssertionAlgorithm, AuthMethod,
-    ChangedApplication, Changes, ClientKeys, ClientSecret, CreatedApplication, GrantType, GrantTypes, NewSecret,
-    Profile, Registration, ScopeTokens, Verdict,
+    AccessTokenFormat, Application, ApplicationFilter, ApplicationOrder, ApplicationPage, ApplicationRef,
+    ApplicationSlice, Applications, AssertionAlgorithm, AuthMethod, ChangedApplication, Changes, ClientKeys,
+    ClientSecret, CreatedApplication, GrantType, GrantTypes, NewSecret, Profile, Registration, ScopeTokens, Verdict,
 };
 pub use authorize::{Account, AskedScope, ChooseView, ConsentView, RequestParams};
 pub use browser::{Browser, FormPost, Step};
@@ -51,7 +51,7 @@ pub use error::{ErrorCode, OAuthError, PageError};
 #[cfg(any(test, feature = "fuzzing"))]
 pub use fuzzing::TARGETS as FUZZ_TARGETS;
 pub use grant::{GrantFilter, GrantPage, GrantView};
-pub use http::{refusal, routes};
+pub use http::{backend_routes, refusal, routes};
 pub use introspection::Introspection;
 pub use logout::{LoggedOut, LogoutRequest, LogoutView};
 pub use paths::{AUTHORIZE_RESUME, LOGOUT_CONFIRM, RESUME_PATHS, SIGNED_OUT};

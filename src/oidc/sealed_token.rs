@@ -33,6 +33,11 @@ impl TokenId {
         Self(rng.bytes())
     }
 
+    /// The bytes in hexadecimal.
+    pub(super) fn hex(self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The bytes as a database parameter.
     pub(super) fn to_vec(self) -> Vec<u8> {
         self.0.to_vec()

@@ -1,6 +1,7 @@
 //! The feature tests: a real server on a random port, on SQLite or, with `VESTIBULE_TEST_POSTGRES_URL`, on PostgreSQL.
 
 mod access;
+mod backend;
 mod backup;
 mod binary;
 mod database;

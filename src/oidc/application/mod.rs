@@ -7,6 +7,7 @@ mod client_keys;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(super) mod fuzzing;
 mod kinds;
+mod listing;
 mod manage;
 mod model;
 mod redirect_uri;
@@ -21,6 +22,7 @@ pub use changes::Changes;
 pub(super) use changes::Difference;
 pub use client_keys::{AssertionAlgorithm, ClientKeys, Verdict};
 pub use kinds::{AccessTokenFormat, AuthMethod, GrantType, GrantTypes, Profile};
+pub use listing::{ApplicationFilter, ApplicationOrder, ApplicationSlice};
 pub use manage::ApplicationRef;
 pub use model::{Application, ApplicationPage, CreatedApplication};
 pub(super) use redirect_uri::shown_host;

@@ -94,34 +94,42 @@ impl Registration {
     pub(super) fn check(mut self) -> Result<Self> {
         let name = self.name.trim();
         if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
-            return Err(refused("the name must have 1 to 256 characters on one line"));
+            return Err(refused("name", "the name must have 1 to 256 characters on one line"));
         }
         self.name = name.to_owned();
         self.check_grant_types()?;
         self.check_keys()?;
-        check_uris("redirect URI", &self.redirect_uris)?;
-        check_uris("post-logout redirect URI", &self.post_logout_redirect_uris)?;
-        check_url("client URI", self.client_uri.as_deref())?;
-        check_url("client image URL", self.client_image_url.as_deref())?;
+        check_uris("redirect_uris", "redirect URI", &self.redirect_uris)?;
+        check_uris(
+            "post_logout_redirect_uris",
+            "post-logout redirect URI",
+            &self.post_logout_redirect_uris,
+        )?;
+        check_url("client_uri", "client URI", self.client_uri.as_deref())?;
+        check_url("client_image_url", "client image URL", self.client_image_url.as_deref())?;
         Ok(self)
     }
 
     fn check_grant_types(&self) -> Result<()> {
         let has = |one| self.grant_types.has(one);
         if self.grant_types.is_empty() {
-            return Err(refused("there must be at least one grant type"));
+            return Err(refused("grant_types", "there must be at least one grant type"));
         }
         if has(GrantType::RefreshToken) && !has(GrantType::AuthorizationCode) {
             return Err(refused(
+                "grant_types",
                 "refresh_token goes with authorization_code: nothing else gives refresh tokens",
             ));
         }
         if has(GrantType::ClientCredentials) && self.is_public() {
             // RFC 6749 section 4.4
-            return Err(refused("client_credentials is for applications that authenticate"));
+            return Err(refused(
+                "grant_types",
+                "client_credentials is for applications that authenticate",
+            ));
         }
         if has(GrantType::AuthorizationCode) && self.redirect_uris.is_empty() {
-            return Err(refused("there must be at least one redirect URI"));
+            return Err(refused("redirect_uris", "there must be at least one redirect URI"));
         }
         Ok(())
     }
@@ -130,16 +138,17 @@ impl Registration {
     fn check_keys(&self) -> Result<()> {
         if let Some(jwks) = &self.jwks {
             if jwks.len() > MAX_JWKS {
-                return Err(refused("the jwks must have at most 16384 bytes"));
+                return Err(refused("jwks", "the jwks must have at most 16384 bytes"));
             }
-            ClientKeys::parse(jwks.as_bytes()).map_err(|why| refused(format!("the jwks {why}")))?;
+            ClientKeys::parse(jwks.as_bytes()).map_err(|why| refused("jwks", format!("the jwks {why}")))?;
         }
         match (&self.jwks, &self.jwks_uri) {
-            (Some(_), Some(_)) => Err(refused("give jwks or jwks_uri, not both")),
+            (Some(_), Some(_)) => Err(refused("jwks_uri", "give jwks or jwks_uri, not both")),
             (None, None) if self.authentication == AuthMethod::PrivateKeyJwt => Err(refused(
+                "jwks",
                 "private_key_jwt needs the application's public keys: give jwks or jwks_uri",
             )),
-            _ => check_url("jwks_uri", self.jwks_uri.as_deref()),
+            _ => check_url("jwks_uri", "jwks_uri", self.jwks_uri.as_deref()),
         }
     }
 }
@@ -151,7 +160,10 @@ pub(super) fn client_id(given: Option<String>, rng: &Rng) -> Result<String> {
     };
     let unreserved = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
     if given.is_empty() || given.len() > MAX_CLIENT_ID || !given.bytes().all(unreserved) {
-        return Err(refused("a client id must have 1 to 64 letters, digits, or - . _ ~"));
+        return Err(refused(
+            "client_id",
+            "a client id must have 1 to 64 letters, digits, or - . _ ~",
+        ));
     }
     Ok(given)
 }
@@ -165,21 +177,24 @@ fn draw_client_id(rng: &Rng) -> String {
     (0..DRAWN_CLIENT_ID).map(|_| LETTERS[rng.below(62) as usize]).collect()
 }
 
-fn check_uris(what: &str, uris: &[String]) -> Result<()> {
+fn check_uris(field: &'static str, what: &str, uris: &[String]) -> Result<()> {
     if uris.len() > MAX_URIS {
-        return Err(refused(format!("there must be at most {MAX_URIS} addresses of a kind")));
+        return Err(refused(
+            field,
+            format!("there must be at most {MAX_URIS} addresses of a kind"),
+        ));
     }
     for (index, uri) in uris.iter().enumerate() {
-        redirect_uri::check(uri).map_err(|why| refused(format!("the {what} {uri} {why}")))?;
+        redirect_uri::check(uri).map_err(|why| refused(field, format!("the {what} {uri} {why}")))?;
         if uris[..index].contains(uri) {
-            return Err(refused(format!("the {what} {uri} is given twice")));
+            return Err(refused(field, format!("the {what} {uri} is given twice")));
         }
     }
     Ok(())
 }
 
 /// An address of a page, a picture or a document: https, or http on this machine.
-fn check_url(what: &str, url: Option<&str>) -> Result<()> {
+fn check_url(field: &'static str, what: &str, url: Option<&str>) -> Result<()> {
     let Some(text) = url else {
         return Ok(());
     };
@@ -190,13 +205,16 @@ fn check_url(what: &str, url: Option<&str>) -> Result<()> {
     if good && text.len() <= MAX_URL && text.is_ascii() {
         return Ok(());
     }
-    Err(refused(format!(
-        "the {what} {text} must be an https address of at most 2048 characters, or an http one on this machine"
-    )))
+    Err(refused(
+        field,
+        format!(
+            "the {what} {text} must be an https address of at most 2048 characters, or an http one on this machine"
+        ),
+    ))
 }
 
-fn refused(why: impl Into<String>) -> Error {
-    Error::bad_input("invalid_application", why.into())
+fn refused(field: &'static str, why: impl Into<String>) -> Error {
+    Error::bad_input("invalid_application", why.into()).of_field(field)
 }
 
 #[cfg(test)]

@@ -170,7 +170,7 @@ pub(super) async fn delete(db: &impl ConnectionTrait, id: &ApplicationId) -> Res
 }
 
 /// Rows with their addresses and secrets, which are read in one query each for all of them.
-async fn with_parts(db: &impl ConnectionTrait, rows: Vec<application::Model>) -> Result<Vec<Application>> {
+pub(super) async fn with_parts(db: &impl ConnectionTrait, rows: Vec<application::Model>) -> Result<Vec<Application>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }

@@ -1,6 +1,7 @@
 //! The provider's endpoints over HTTP: each reads its request strictly, calls the provider and words the answer.
 
 mod authorize;
+mod backend;
 mod bearer;
 mod browser;
 mod cors;
@@ -14,5 +15,6 @@ mod routes;
 mod token;
 mod userinfo;
 
+pub use backend::backend_routes;
 pub use refusal::refusal;
 pub use routes::routes;

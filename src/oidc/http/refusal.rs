@@ -10,7 +10,7 @@ use crate::oidc::paths::{
     INTROSPECT, JWKS, OAUTH_AUTHORIZATION_SERVER, OPENID_CONFIGURATION, REVOKE, TOKEN, TOKEN_INFO, TOKEN_REVOKE,
     USERINFO,
 };
-use crate::platform::http::status_of;
+use crate::platform::http::{ApiError, status_of};
 use crate::portal;
 
 /// What programs call.
@@ -26,8 +26,15 @@ const FOR_PROGRAMS: [&str; 9] = [
     TOKEN_REVOKE,
 ];
 
+/// What servers of the operator's call.
+const BACKEND_API: &str = "/api/";
+
 /// Words an unknown address or method: as JSON where programs call, as a page for everybody else.
 pub fn refusal(req: &HttpRequest, error: &Error) -> HttpResponse {
+    if req.path().starts_with(BACKEND_API) {
+        let (status, public) = (status_of(error), error.public().to_owned());
+        return ApiError::unreadable(status, error.code(), public).answer(req);
+    }
     if !FOR_PROGRAMS.contains(&req.path()) {
         return portal::refusal(req, error);
     }

@@ -9,6 +9,8 @@ pub enum Surface {
     Page,
     /// RFC 6749 section 5.2, RFC 6750 section 3.
     OAuth,
+    /// The errors of the Backend API, which is asked with a secret key.
+    Backend,
     /// Plain text: what orchestrators and browsers fetch by themselves.
     Plain,
 }
@@ -19,6 +21,8 @@ pub enum Reads {
     Nothing,
     Query,
     Form,
+    /// The parameters are then JSON.
+    Json,
 }
 
 /// A method of an address.
@@ -37,6 +41,8 @@ pub struct Known {
     pub client_secret: String,
     pub csrf: String,
     pub challenge: String,
+    /// The path of an application of the Backend API, for requests to change.
+    pub application: &'static str,
 }
 
 impl Endpoint {
@@ -64,7 +70,43 @@ pub fn all(known: &Known) -> Vec<Endpoint> {
     let mut all = documents();
     all.extend(protocol(known));
     all.extend(pages(known));
+    all.extend(backend(known));
     all
+}
+
+fn backend(known: &Known) -> Vec<Endpoint> {
+    let get = |path| Endpoint::new("GET", path, Surface::Backend, Reads::Query);
+    let send = |method, path| Endpoint::new(method, path, Surface::Backend, Reads::Json);
+    // below one that is not there: what is deleted is deleted once
+    let delete = |path| Endpoint::new("DELETE", path, Surface::Backend, Reads::Nothing);
+    let below = |path: &str| -> &'static str { Box::leak(format!("{}/{path}", known.application).into_boxed_str()) };
+    let part = [("limit", "5"), ("offset", "0")];
+    let application = [
+        ("name", "\"Jottings\""),
+        ("redirect_uris", "[\"https://app.example/cb\"]"),
+        ("scopes", "\"profile email\""),
+        ("consent_screen_enabled", "true"),
+        ("pkce_required", "true"),
+        ("public", "false"),
+    ];
+    let ordered = [("order_by", "-name"), ("name_query", "o")];
+    let filter = [("user_id", ""), ("oauth_application_id", "")];
+    let token = [("token", "\"oat_none\"")];
+    let verified = [("access_token", "\"oat_none\""), ("secret", "")];
+    vec![
+        get("/api/v1/oauth_applications").with(&[&part[..], &ordered].concat()),
+        send("POST", "/api/v1/oauth_applications").with(&application),
+        Endpoint::new("GET", known.application, Surface::Backend, Reads::Nothing),
+        send("PATCH", known.application).with(&application),
+        delete("/api/v1/oauth_applications/oauthapp_000000000000000000000000000"),
+        send("POST", below("rotate_secret")).with(&[("overlap_seconds", "0")]),
+        send("POST", below("revoke_token")).with(&token),
+        send("POST", "/api/v1/oauth_applications/access_tokens/verify").with(&verified),
+        send("POST", "/api/oauth_applications/access_tokens/verify").with(&verified),
+        get("/api/v1/oauth_grants").with(&[&part[..], &filter].concat()),
+        delete("/api/v1/oauth_grants/grant_000000000000000000000000000"),
+        Endpoint::new("GET", "/api/v1/nowhere", Surface::Backend, Reads::Nothing),
+    ]
 }
 
 fn documents() -> Vec<Endpoint> {

@@ -86,7 +86,31 @@ fn format(surface: Surface, answer: &Answer) -> Option<String> {
         }
         Surface::Page => Some(format!("a refusal of type {kind:?}")),
         Surface::OAuth => oauth(kind, answer),
+        Surface::Backend => backend(kind, answer),
     }
+}
+
+fn backend(kind: &str, answer: &Answer) -> Option<String> {
+    if (answer.status == 401) != answer.header("www-authenticate").is_some() {
+        return Some("a WWW-Authenticate that does not go with the status".to_owned());
+    }
+    if answer.header("cache-control") != Some("no-store") {
+        return Some("a refusal that may be stored".to_owned());
+    }
+    if kind != "application/json" {
+        return Some(format!("a refusal of type {kind:?}"));
+    }
+    let Ok(body) = serde_json::from_slice::<serde_json::Value>(&answer.body) else {
+        return Some("a refusal that is no JSON".to_owned());
+    };
+    let error = &body["errors"][0];
+    let is_whole = ["code", "message", "long_message"]
+        .iter()
+        .all(|name| error[name].as_str().is_some_and(|text| !text.is_empty()));
+    if !is_whole || body["clerk_trace_id"].as_str() != answer.header("x-request-id") {
+        return Some(format!("a refusal of another shape: {body}"));
+    }
+    None
 }
 
 fn oauth(kind: &str, answer: &Answer) -> Option<String> {

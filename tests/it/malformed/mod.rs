@@ -2,6 +2,7 @@
 
 mod endpoints;
 mod hostile;
+mod json;
 mod judge;
 mod routes;
 mod wire;
@@ -10,11 +11,12 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::StreamExt;
 use vestibule::kernel::digest::sha256;
+use vestibule::kernel::event::Actor;
 use vestibule::kernel::rng::Rng;
 
 use crate::people::sign_up;
 use crate::support::{Browser, RelyingParty, TestServer, VERIFIER};
-use endpoints::{Endpoint, Known, Reads};
+use endpoints::{Endpoint, Known, Reads, Surface};
 use hostile::{Grade, Hostile, Kind};
 
 const SEED: u64 = 0x7665_7374;
@@ -28,6 +30,10 @@ struct Setting {
     rp: RelyingParty,
     browser: Browser,
     csrf: String,
+    /// A key of the Backend API.
+    key: String,
+    /// The path of an application that requests may change.
+    application: &'static str,
 }
 
 async fn setting() -> Setting {
@@ -42,7 +48,16 @@ async fn setting() -> Setting {
     sign_up(&server, &mut browser, "ada@example.com").await;
     let account = browser.get("/account").await;
     let csrf = account.hidden().into_iter().find(|(name, _)| name == "csrf");
+    let key = server.app.secret_keys.create("Tests", Actor::Operator).await;
+    let spare = RelyingParty::register(&server).await;
+    let spare = server.app.applications.find(&spare.client_id).await;
+    let path = format!(
+        "/api/v1/oauth_applications/{}",
+        spare.expect("reads").expect("is there").id
+    );
     Setting {
+        key: key.expect("made").plain.expose().to_owned(),
+        application: Box::leak(path.into_boxed_str()),
         csrf: csrf.expect("a token").1,
         server,
         rp,
@@ -57,29 +72,55 @@ impl Setting {
             client_secret: self.rp.secret.clone().expect("a secret"),
             csrf: self.csrf.clone(),
             challenge: URL_SAFE_NO_PAD.encode(sha256(VERIFIER.as_bytes())),
+            application: self.application,
         })
     }
 
     /// A request, wrong as `hostile` says and right in all else, as the bytes on the wire.
     fn request(&self, endpoint: &Endpoint, hostile: &Hostile, number: usize) -> Vec<u8> {
-        let mut params = parameters(endpoint);
-        let (mut method, mut body_type, mut body) = (endpoint.method, "application/x-www-form-urlencoded", None);
+        let is_json = endpoint.reads == Reads::Json;
+        let mut params = if is_json {
+            json::parameters(endpoint)
+        } else {
+            parameters(endpoint)
+        };
+        let right_type = if is_json {
+            "application/json"
+        } else {
+            "application/x-www-form-urlencoded"
+        };
+        let (mut method, mut body_type, mut body) = (endpoint.method, right_type, None);
+        let mut has_key = endpoint.surface == Surface::Backend;
         let (mut head, mut frame, mut cookie) = (Vec::new(), None, None);
         match &hostile.kind {
             Kind::Value(name, value) => {
                 params.retain(|(known, _)| known != name);
-                params.push((name, value.clone()));
+                params.push((name, if is_json { json::text(value) } else { value.clone() }));
             }
+            Kind::Twice(name) if is_json => params.extend([(*name, b"1".to_vec()), (*name, b"2".to_vec())]),
             Kind::Twice(name) => params.extend([(*name, b"a".to_vec()), (*name, b"b".to_vec())]),
             Kind::Parameters(bytes) => body = Some(bytes.clone()),
             Kind::Body(of_type, bytes) => (body_type, body) = (of_type, Some(bytes.clone())),
             Kind::Cookie(value) => cookie = Some(*value),
-            Kind::Head(lines) => head.clone_from(lines),
-            Kind::Method(other) => method = other,
+            Kind::Head(lines) => {
+                has_key &= !lines.starts_with(b"Authorization");
+                head.clone_from(lines);
+            }
+            Kind::Method(other) => {
+                // or it would delete what others ask for
+                has_key = false;
+                method = other;
+            }
             Kind::Frame(bytes) => frame = Some(bytes.clone()),
         }
-        let payload = body.unwrap_or_else(|| urlencoded(&params));
-        let in_query = endpoint.reads != Reads::Form;
+        let payload = body.unwrap_or_else(|| {
+            if is_json {
+                json::object(&params)
+            } else {
+                urlencoded(&params)
+            }
+        });
+        let in_query = endpoint.reads != Reads::Form && !is_json;
         let mut bytes = format!("{method} {}", endpoint.path).into_bytes();
         if in_query && !payload.is_empty() {
             bytes.push(b'?');
@@ -100,6 +141,9 @@ impl Setting {
         bytes.extend_from_slice(format!("Cookie: {name}=").as_bytes());
         bytes.extend_from_slice(cookie.unwrap_or(value.as_bytes()));
         bytes.extend_from_slice(b"\r\n");
+        if has_key {
+            bytes.extend_from_slice(format!("Authorization: Bearer {}\r\n", self.key).as_bytes());
+        }
         bytes.extend_from_slice(&head);
         if !in_query {
             bytes.extend_from_slice(
@@ -180,6 +224,8 @@ fn is_read(endpoint: &Endpoint, kind: &Kind) -> bool {
         }
         // a token in the header needs no form beside it
         ("/oauth/userinfo", Kind::Body(..)) => false,
+        // in JSON a percent sign is one
+        (_, Kind::Value(_, value)) if endpoint.reads == Reads::Json => json::is_broken(value),
         _ => endpoint.reads != Reads::Nothing,
     }
 }
@@ -199,7 +245,7 @@ async fn what_no_endpoint_understands_is_refused_in_its_own_format() {
     let mut cases = Vec::new();
     for endpoint in setting.endpoints() {
         let names: Vec<&'static str> = endpoint.params.iter().map(|(name, _)| *name).collect();
-        for hostile in hostile::always(&names, endpoint.reads == Reads::Form) {
+        for hostile in hostile::always(&names, matches!(endpoint.reads, Reads::Form | Reads::Json)) {
             cases.push((endpoint.clone(), hostile));
         }
     }
@@ -316,6 +362,7 @@ fn the_judge_sees_what_is_wrong() {
         client_secret: String::new(),
         csrf: String::new(),
         challenge: String::new(),
+        application: "/",
     })[0];
     let answer = |status, headers: &[(&str, &str)], body: &str| wire::Answer {
         status,
