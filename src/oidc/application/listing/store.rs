@@ -60,10 +60,11 @@ fn matching(text: &str, backend: DbBackend) -> Condition {
             pattern
         }) + "%"
     };
-    let pattern = || LikeExpr::new(escaped(text)).escape(ESCAPE);
+    let pattern = LikeExpr::new(escaped(text));
     let by_name = match backend {
-        DbBackend::Postgres => Expr::col(Column::Name).ilike(pattern()),
-        _ => Expr::col(Column::Name).like(pattern()),
+        // a backslash escapes without a word
+        DbBackend::Postgres => Expr::col(Column::Name).ilike(pattern),
+        _ => Expr::col(Column::Name).like(pattern.escape(ESCAPE)),
     };
     Condition::any().add(by_name).add(Column::ClientId.eq(text))
 }
