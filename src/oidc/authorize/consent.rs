@@ -1,8 +1,9 @@
 //! The consent page: what it shows, and what becomes of the person's decision.
 
 use super::decide::{Decision, Situation};
+use super::issue::{Ground, Issued};
 use super::pending::Flow;
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::Result;
 use crate::oidc::application::shown_host;
 use crate::oidc::browser::{Step, with_handle};
 use crate::oidc::error::{ErrorCode, OAuthError, PageError};
@@ -101,10 +102,10 @@ impl Provider {
             consent_given: true,
         };
         match situation.decide() {
-            Decision::Issue(session) => self
-                .issue(&flow, session, true)
-                .await?
-                .ok_or_else(|| Error::from(PageError::Gone)),
+            Decision::Issue(session) => match self.issue(&flow, session, Ground::Given).await? {
+                Issued::Answer(step) => Ok(step),
+                Issued::Before | Issued::Withdrawn => Err(PageError::Gone.into()),
+            },
             Decision::Refuse(error) => Ok(flow.destination.failure(self.issuer(), &error)),
             Decision::Login(_) | Decision::Create | Decision::Choose | Decision::Consent(_) => {
                 Ok(Step::ToPage(with_handle(AUTHORIZE_RESUME, handle)))

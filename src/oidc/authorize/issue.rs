@@ -16,10 +16,32 @@ use crate::oidc::subject;
 use crate::session::Session;
 use crate::sign_in::consume_continuation;
 
+/// Why the application may have what it asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ground {
+    /// The person has just allowed it.
+    Given,
+    /// The person allowed it before.
+    Remembered,
+    /// Nobody need be asked.
+    FirstParty,
+}
+
+/// What became of answering.
+#[derive(Debug)]
+pub(super) enum Issued {
+    /// The answer.
+    Answer(Step),
+    /// The request was answered before.
+    Before,
+    /// What the person allowed before was taken back meanwhile.
+    Withdrawn,
+}
+
 impl Provider {
-    /// Makes the grant and its code, in one transaction with the consent, when it was just given, and with the end of the waiting.
-    /// Gives the answer; `None` when the request was answered before.
-    pub(super) async fn issue(&self, flow: &Flow, session: &Session, consent_given: bool) -> Result<Option<Step>> {
+    /// Makes the grant and its code, in one transaction with the consent, when it was just given, and with the end of the waiting. A
+    /// consent that it rests on is held until then: whoever takes it back either comes first, or finds the grant.
+    pub(super) async fn issue(&self, flow: &Flow, session: &Session, ground: Ground) -> Result<Issued> {
         let (now, rng) = (self.cx.now(), &self.cx.rng);
         let application = &flow.destination.application;
         let (scope, allowed) = (flow.request.scope, flow.request.to_allow());
@@ -52,24 +74,30 @@ impl Provider {
         };
         let event = &self.cx.event(&fact, Actor::User(session.user_id.clone()))?;
         let waiting = flow.waiting.as_ref().map(|waiting| &waiting.hash);
-        let issued = self
+        let refused = self
             .cx
             .db
             .write(|tx| async move {
+                if ground == Ground::Remembered {
+                    let remembered = consent::store::hold(&tx, &grant.user_id, &grant.application_id).await?;
+                    if !allowed.is_within(remembered) {
+                        return Ok(Some(Issued::Withdrawn));
+                    }
+                }
                 if let Some(hash) = waiting
                     && !consume_continuation(&tx, hash, now).await?
                 {
-                    return Ok(false);
+                    return Ok(Some(Issued::Before));
                 }
-                if consent_given {
+                if ground == Ground::Given {
                     consent::store::remember(&tx, &grant.user_id, &grant.application_id, allowed, now).await?;
                 }
                 subject::store::ensure(&tx, &grant.user_id).await?;
                 grant::store::insert(&tx, grant).await?;
                 tx.emit(event).await?;
-                Ok(true)
+                Ok(None)
             })
             .await?;
-        Ok(issued.then(|| flow.destination.success(self.issuer(), plain.expose())))
+        Ok(refused.unwrap_or_else(|| Issued::Answer(flow.destination.success(self.issuer(), plain.expose()))))
     }
 }

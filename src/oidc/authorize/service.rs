@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::decide::{Candidates, Decision, Situation};
 use super::destination::Destination;
+use super::issue::{Ground, Issued};
 use super::params::RequestParams;
 use super::pending::Flow;
 use super::request::AuthorizationRequest;
@@ -143,9 +144,22 @@ impl Provider {
         if let Candidates::One(session) = situation.candidates() {
             situation.remembered = self.remembered(&flow, &session.user_id).await?;
         }
+        if let Decision::Issue(session) = situation.decide() {
+            let ground = match situation.first_party {
+                true => Ground::FirstParty,
+                false => Ground::Remembered,
+            };
+            match self.issue(&flow, session, ground).await? {
+                Issued::Answer(step) => return Ok(Some(step)),
+                Issued::Before => return Ok(None),
+                // decided anew, without it
+                Issued::Withdrawn => situation.remembered = Scope::EMPTY,
+            }
+        }
         match situation.decide() {
             Decision::Refuse(error) => Err(error),
-            Decision::Issue(session) => Ok(self.issue(&flow, session, false).await?),
+            // whatever is allowed without a consent was issued above
+            Decision::Issue(_) => Ok(None),
             Decision::Login(session) => {
                 let session = session.cloned();
                 let signed_in = !sessions.is_empty();

@@ -1,12 +1,13 @@
 //! The rows of `consents`.
 
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::sea_query::{LockType, OnConflict};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QuerySelect};
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::id::{ApplicationId, UserId};
 use crate::oidc::scope::Scope;
+use crate::platform::db::Tx;
 use ::entity::consent::{ActiveModel, Column, Entity};
 
 /// What the person allowed the application so far.
@@ -17,6 +18,16 @@ pub(in crate::oidc) async fn find(
 ) -> Result<Scope> {
     let row = Entity::find_by_id((user.to_string(), application.to_string()))
         .one(db)
+        .await?;
+    Ok(row.map_or(Scope::EMPTY, |row| Scope::from(row.scope)))
+}
+
+/// The same, while nobody takes it back until the transaction ends.
+pub(in crate::oidc) async fn hold(tx: &Tx, user: &UserId, application: &ApplicationId) -> Result<Scope> {
+    // SQLite has one writer and ignores the lock
+    let row = Entity::find_by_id((user.to_string(), application.to_string()))
+        .lock(LockType::Share)
+        .one(tx)
         .await?;
     Ok(row.map_or(Scope::EMPTY, |row| Scope::from(row.scope)))
 }

@@ -13,11 +13,16 @@ use crate::oidc::provider::Provider;
 const BATCH: u64 = 100;
 
 impl Provider {
-    /// Ends every grant of the pair, and with them their tokens, and forgets what the person allowed, at the person's wish.
+    /// Forgets what the person allowed, and ends every grant of the pair, and with them their tokens, at the person's wish. A grant
+    /// that rests on what was allowed before is either there to be ended once that is forgotten, or never made.
     ///
     /// # Errors
     /// A database error.
     pub async fn revoke_for(&self, user: &UserId, application: &ApplicationId) -> Result<()> {
+        self.cx
+            .db
+            .write(|tx| async move { consent::store::forget(&tx, user, application).await })
+            .await?;
         loop {
             let now = self.cx.now();
             let grants = &store::unrevoked(self.cx.db.reader(), user, application, BATCH).await?;
@@ -34,7 +39,6 @@ impl Provider {
             self.cx
                 .db
                 .write(|tx| async move {
-                    consent::store::forget(&tx, user, application).await?;
                     for (id, event) in grants.iter().zip(events) {
                         if store::revoke(&tx, id, why, now).await? {
                             tx.emit(event).await?;

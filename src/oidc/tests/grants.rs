@@ -89,3 +89,38 @@ async fn an_application_that_is_let_go_is_a_stranger_again() {
     let_go().await.expect("there is nothing left");
     assert_eq!(world.events("grant.revoked").await, 3, "told once");
 }
+
+#[tokio::test]
+async fn whoever_takes_access_away_meets_every_grant_that_is_made_meanwhile() {
+    let (world, app, device, ada) = ready().await;
+    let id = &app.application.id;
+    let all = GrantFilter {
+        user: Some(ada.clone()),
+        application: Some(id.clone()),
+    };
+    let (mut first, mut second) = (0, 0);
+    for offset in 0..40 {
+        let step = world.authorize(&device, &query(&app, &[])).await.expect("a step");
+        world.allow(&device, step).await;
+        let request = query(&app, &[]);
+        let taking_away = async {
+            // each time a little later
+            for _ in 0..offset {
+                world.events("grant.created").await;
+            }
+            world.provider.revoke_for(&ada, id).await.expect("revokes");
+        };
+        let (step, ()) = tokio::join!(world.authorize(&device, &request), taking_away);
+        // a code, or the question that its loss raises
+        match step.expect("a step") {
+            Step::ToPage(page) => {
+                assert!(page.starts_with("/consent"), "{page}");
+                second += 1;
+            }
+            _ => first += 1,
+        }
+        let left = world.provider.list_grants(&all, 0, 10).await.expect("lists");
+        assert_eq!(left.total, 0, "no grant rests on what was taken away (offset {offset})");
+    }
+    assert!(first > 0 && second > 0, "both ways came up: {first}, {second}");
+}
