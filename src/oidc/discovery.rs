@@ -183,7 +183,8 @@ mod tests {
             "RS256",
             "PS256",
             "ES256",
-            "EdDSA"
+            "EdDSA",
+            "Ed25519"
           ],
           "issuer": "https://id.example.com",
           "jwks_uri": "https://id.example.com/oauth/jwks",
@@ -214,7 +215,8 @@ mod tests {
             "RS256",
             "PS256",
             "ES256",
-            "EdDSA"
+            "EdDSA",
+            "Ed25519"
           ],
           "scopes_supported": [
             "openid",
@@ -238,7 +240,8 @@ mod tests {
             "RS256",
             "PS256",
             "ES256",
-            "EdDSA"
+            "EdDSA",
+            "Ed25519"
           ],
           "ui_locales_supported": [
             "en",

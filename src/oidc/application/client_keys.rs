@@ -25,8 +25,18 @@ named! {
         Ps256 = "PS256",
         /// ECDSA on P-256 with SHA-256 (RFC 7518 section 3.4).
         Es256 = "ES256",
-        /// Ed25519 (RFC 8037 section 3.1).
+        /// Ed25519 by the name it had first (RFC 8037 section 3.1).
         EdDsa = "EdDSA",
+        /// Ed25519 by its own name (RFC 9864 section 2.2).
+        Ed25519 = "Ed25519",
+    }
+}
+
+impl AssertionAlgorithm {
+    /// Whether the two are names of one algorithm.
+    fn is_same_as(self, other: Self) -> bool {
+        let is_ed25519 = |one| matches!(one, Self::EdDsa | Self::Ed25519);
+        self == other || is_ed25519(self) && is_ed25519(other)
     }
 }
 
@@ -88,7 +98,7 @@ impl ClientKeys {
         }
         let keys: Vec<_> = set.keys.iter().filter_map(ClientKey::read).collect();
         if keys.is_empty() {
-            return Err("has no key for RS256, PS256, ES256 or EdDSA");
+            return Err("has no key for RS256, PS256, ES256 or Ed25519");
         }
         Ok(Self(keys))
     }
@@ -145,7 +155,8 @@ impl ClientKey {
 
     fn is_for(&self, kid: Option<&str>, algorithm: AssertionAlgorithm) -> bool {
         let is_named = kid.is_none_or(|kid| self.kid.as_deref() == Some(kid));
-        is_named && self.algorithm.is_none_or(|only| only == algorithm) && self.public.is_for(algorithm)
+        let is_allowed = self.algorithm.is_none_or(|only| only.is_same_as(algorithm));
+        is_named && is_allowed && self.public.is_for(algorithm)
     }
 }
 
@@ -161,10 +172,10 @@ impl PublicKey {
     }
 
     fn is_for(&self, algorithm: AssertionAlgorithm) -> bool {
-        use AssertionAlgorithm::{EdDsa, Es256, Ps256, Rs256};
+        use AssertionAlgorithm::{Ed25519, EdDsa, Es256, Ps256, Rs256};
         matches!(
             (self, algorithm),
-            (Self::Rsa { .. }, Rs256 | Ps256) | (Self::P256(_), Es256) | (Self::Ed25519(_), EdDsa)
+            (Self::Rsa { .. }, Rs256 | Ps256) | (Self::P256(_), Es256) | (Self::Ed25519(_), EdDsa | Ed25519)
         )
     }
 
@@ -240,7 +251,7 @@ mod tests {
         ];
         for (made_by, signature) in &signatures {
             for &told in AssertionAlgorithm::ALL {
-                let expected = if told == *made_by {
+                let expected = if told.is_same_as(*made_by) {
                     Verdict::Verified
                 } else {
                     Verdict::Wrong
@@ -284,6 +295,23 @@ mod tests {
         assert_eq!(verdict("use", json!("enc")), Verdict::NoSuchKey);
         assert_eq!(verdict("key_ops", json!(["encrypt"])), Verdict::NoSuchKey);
         assert_eq!(verdict("alg", json!("ES384")), Verdict::NoSuchKey);
+    }
+
+    #[test]
+    fn the_two_names_of_ed25519_are_one_algorithm() {
+        let pair = Ed25519KeyPair::generate().expect("a key");
+        let x = encode(pair.public_key().as_ref());
+        let signature = pair.sign(MESSAGE);
+        for named in ["EdDSA", "Ed25519"] {
+            let keys = set(&[json!({ "kty": "OKP", "crv": "Ed25519", "alg": named, "x": x })]);
+            for told in [AssertionAlgorithm::EdDsa, AssertionAlgorithm::Ed25519] {
+                assert_eq!(
+                    keys.verify(None, told, MESSAGE, signature.as_ref()),
+                    Verdict::Verified,
+                    "{named}, {told}"
+                );
+            }
+        }
     }
 
     #[test]
