@@ -148,9 +148,13 @@ impl From<Error> for OAuthError {
     fn from(cause: Error) -> Self {
         let mut error = match cause.kind() {
             // a redirect and a token response have no other way to say 503 (RFC 6749 section 4.1.2.1)
-            ErrorKind::Busy { .. } | ErrorKind::TooMany { .. } => Self::new(
+            ErrorKind::Busy { .. } => Self::new(
                 ErrorCode::TemporarilyUnavailable,
                 "the server is busy, try again shortly",
+            ),
+            ErrorKind::TooMany { .. } => Self::new(
+                ErrorCode::TemporarilyUnavailable,
+                "too many attempts, wait before the next one",
             ),
             ErrorKind::Internal => Self::new(ErrorCode::ServerError, "something went wrong on our side"),
             _ => Self::invalid_request(cause.public().to_owned()),

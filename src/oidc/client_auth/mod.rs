@@ -1,8 +1,9 @@
-//! Owns how a client proves who it is (RFC 6749 section 2.3): reading what it shows, secrets, and assertions with what they use up.
+//! Owns how a client proves who it is (RFC 6749 section 2.3): reading what it shows, secrets, assertions with what they use up, and the limit on failing.
 //! Does not own which method an application is registered for. Entered by the endpoints that clients authenticate at.
 
 mod assertion;
 mod credentials;
+mod failures;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(super) mod fuzzing;
 mod remote_keys;

@@ -14,21 +14,22 @@ use crate::oidc::provider::Provider;
 const WRONG_SIGNATURE: &str = "no key of the application made the signature";
 
 impl Provider {
-    /// The application that the client proved to be, by the method it is registered for. One answer for an unknown client and for
-    /// everything that does not prove it (RFC 6749 section 5.2); the log says more.
+    /// The application that the client proved to be, by the method it is registered for. Failures are counted by the address that
+    /// limits count as `address`; the log says why.
     pub(in crate::oidc) async fn authenticate(
         &self,
         client: &ClientCredentials,
+        address: &str,
     ) -> Result<Arc<Application>, OAuthError> {
-        let refused =
-            || OAuthError::invalid_client("the client is unknown, or what it authenticates by is wrong or missing");
-        let application = self.applications.find(&client.client_id).await?.ok_or_else(refused)?;
+        let Some(application) = self.applications.find(&client.client_id).await? else {
+            return Err(self.refuse_client(address).await?);
+        };
         let refusal = self.judge(&application, &client.proof).await?;
         let Some(why) = refusal else {
             return Ok(application);
         };
         tracing::info!(application = %application.id, why, "a client did not authenticate");
-        Err(refused())
+        Err(self.refuse_client(address).await?)
     }
 
     /// Why the proof does not hold; `None` where it does.

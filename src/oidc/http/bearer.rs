@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
 use crate::oidc::error::{ErrorCode, OAuthError};
-use crate::platform::http::retry_after_seconds;
+use crate::platform::http::{retry_after_seconds, status_of};
 
 /// An error as JSON (RFC 6749 section 5.2).
 #[derive(Serialize)]
@@ -56,7 +56,8 @@ pub(super) fn refuse(realm: &str, challenge: Challenge, error: &OAuthError) -> H
         ErrorCode::InvalidClient | ErrorCode::InvalidToken => StatusCode::UNAUTHORIZED,
         ErrorCode::InsufficientScope => StatusCode::FORBIDDEN,
         ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
-        ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        // 503 or 429, as the cause says
+        ErrorCode::TemporarilyUnavailable => error.cause().map_or(StatusCode::SERVICE_UNAVAILABLE, status_of),
         _ => StatusCode::BAD_REQUEST,
     };
     let mut response = HttpResponse::build(status);

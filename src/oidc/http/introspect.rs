@@ -9,7 +9,7 @@ use crate::kernel::error::Result;
 use crate::oidc::error::OAuthError;
 use crate::oidc::introspection::Introspection;
 use crate::oidc::presented_token::PresentedToken;
-use crate::platform::http::Form;
+use crate::platform::http::{ClientIp, Form};
 
 pub(super) async fn tell(req: HttpRequest, endpoint: Data<Endpoint>, form: Result<Form>) -> HttpResponse {
     match told(&req, &endpoint, form).await {
@@ -21,5 +21,6 @@ pub(super) async fn tell(req: HttpRequest, endpoint: Data<Endpoint>, form: Resul
 async fn told(req: &HttpRequest, endpoint: &Endpoint, form: Result<Form>) -> Result<Introspection, OAuthError> {
     let Form(params) = form?;
     let presented = PresentedToken::read(authorization(req)?, params)?;
-    endpoint.provider.introspect(&presented).await
+    let address = ClientIp::of(req).limit_key();
+    endpoint.provider.introspect(&presented, &address).await
 }

@@ -9,7 +9,7 @@ use super::endpoint::Endpoint;
 use crate::kernel::error::Result;
 use crate::oidc::error::OAuthError;
 use crate::oidc::presented_token::PresentedToken;
-use crate::platform::http::Form;
+use crate::platform::http::{ClientIp, Form};
 
 pub(super) async fn revoke(req: HttpRequest, endpoint: Data<Endpoint>, form: Result<Form>) -> HttpResponse {
     let answer = match revoked(&req, &endpoint, form).await {
@@ -22,5 +22,6 @@ pub(super) async fn revoke(req: HttpRequest, endpoint: Data<Endpoint>, form: Res
 async fn revoked(req: &HttpRequest, endpoint: &Endpoint, form: Result<Form>) -> Result<(), OAuthError> {
     let Form(params) = form?;
     let presented = PresentedToken::read(authorization(req)?, params)?;
-    endpoint.provider.revoke_token(&presented).await
+    let address = ClientIp::of(req).limit_key();
+    endpoint.provider.revoke_token(&presented, &address).await
 }

@@ -9,7 +9,7 @@ use super::endpoint::Endpoint;
 use crate::kernel::error::Result;
 use crate::oidc::error::OAuthError;
 use crate::oidc::token::{TokenRequest, TokenResponse};
-use crate::platform::http::Form;
+use crate::platform::http::{ClientIp, Form};
 
 pub(super) async fn exchange(req: HttpRequest, endpoint: Data<Endpoint>, form: Result<Form>) -> HttpResponse {
     let answer = match exchanged(&req, &endpoint, form).await {
@@ -22,5 +22,6 @@ pub(super) async fn exchange(req: HttpRequest, endpoint: Data<Endpoint>, form: R
 async fn exchanged(req: &HttpRequest, endpoint: &Endpoint, form: Result<Form>) -> Result<TokenResponse, OAuthError> {
     let Form(params) = form?;
     let request = TokenRequest::read(authorization(req)?, params)?;
-    endpoint.provider.token(&request).await
+    let address = ClientIp::of(req).limit_key();
+    endpoint.provider.token(&request, &address).await
 }

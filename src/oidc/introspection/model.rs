@@ -44,7 +44,20 @@ pub struct Active {
     pub(super) aud: String,
     pub(super) iss: String,
     pub(super) jti: String,
-    /// When the person last proved who they are.
+    #[serde(flatten)]
+    pub(super) person: Person,
+}
+
+/// What is told of the person on whose behalf a token is; nothing where there is none.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Person {
+    /// The email address they sign in by, where the token may read it (RFC 7662 section 2.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) username: Option<String>,
+    /// When they last proved who they are (RFC 9470 section 6.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) auth_time: Option<i64>,
+    /// How surely (RFC 9470 section 6.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) acr: Option<&'static str>,
 }

@@ -2,31 +2,38 @@
 
 use std::time::Duration;
 
-use super::model::{Active, Introspection};
+use super::model::{Active, Introspection, Person};
 use crate::kernel::error::Result;
 use crate::oidc::access_token::{Access, Holder};
 use crate::oidc::application::Application;
+use crate::oidc::claims::Acr;
 use crate::oidc::error::OAuthError;
-use crate::oidc::grant;
+use crate::oidc::grant::{self, Grant};
 use crate::oidc::presented_token::PresentedToken;
 use crate::oidc::provider::Provider;
 use crate::oidc::refresh_token::Fate;
+use crate::oidc::scope::{Scope, ScopeValue};
 use crate::oidc::token::BEARER;
 
 impl Provider {
-    /// Tells an application what a token is worth now: anybody's access token, and its own refresh tokens.
+    /// Tells an application what a token is worth now: anybody's access token, and its own refresh tokens. Limits count
+    /// who asks as `address`.
     ///
     /// # Errors
     /// `invalid_client` for who does not prove who it is; never one for a token.
-    pub(in crate::oidc) async fn introspect(&self, presented: &PresentedToken) -> Result<Introspection, OAuthError> {
-        let asker = self.authenticate(&presented.client).await?;
+    pub(in crate::oidc) async fn introspect(
+        &self,
+        presented: &PresentedToken,
+        address: &str,
+    ) -> Result<Introspection, OAuthError> {
+        let asker = self.authenticate(&presented.client, address).await?;
         if asker.is_public() {
             // or whoever found a token could ask what it opens (RFC 7662 section 2.1)
             return Err(OAuthError::invalid_client("a public client can't ask about tokens"));
         }
         let token = presented.token.expose();
         if let Some(access) = self.open_access_token(token).await? {
-            return Ok(Introspection::Active(Box::new(self.tell_access_token(access))));
+            return Ok(Introspection::Active(Box::new(self.tell_access_token(access).await?)));
         }
         Ok(match self.tell_refresh_token(&asker, token).await? {
             Some(active) => Introspection::Active(Box::new(active)),
@@ -34,13 +41,13 @@ impl Provider {
         })
     }
 
-    fn tell_access_token(&self, access: Access) -> Active {
-        let auth_time = match &access.holder {
-            Holder::Person(grant) => Some(grant.auth_time.secs()),
-            Holder::Application => None,
+    async fn tell_access_token(&self, access: Access) -> Result<Active> {
+        let person = match &access.holder {
+            Holder::Person(grant) => self.tell_person(grant, Scope::from(access.scope.clone())).await?,
+            Holder::Application => Person::default(),
         };
         let issued_at = access.issued_at.secs();
-        Active {
+        Ok(Active {
             active: true,
             client_id: access.application.client_id.clone(),
             token_type: Some(BEARER),
@@ -51,9 +58,25 @@ impl Provider {
             aud: self.issuer().to_owned(),
             iss: self.issuer().to_owned(),
             jti: access.id.to_string(),
-            auth_time,
+            person,
             scope: access.scope,
-        }
+        })
+    }
+
+    /// What is told of the person whose grant it is, within the scope of the token.
+    async fn tell_person(&self, grant: &Grant, scope: Scope) -> Result<Person> {
+        let username = match scope.has(ScopeValue::Email) {
+            true => {
+                let user = self.accounts.find(&grant.user_id).await?;
+                user.and_then(|user| user.address().map(str::to_owned))
+            }
+            false => None,
+        };
+        Ok(Person {
+            username,
+            auth_time: Some(grant.auth_time.secs()),
+            acr: Some(Acr::of_methods(&grant.amr).as_str()),
+        })
     }
 
     /// What a refresh token of `asker` is worth: one that was rotated is worth something within the grace.
@@ -74,8 +97,12 @@ impl Provider {
         let grace = self.cx.instance.settings().tokens.refresh_grace_seconds;
         let family = grant::store::family(db, &grant.id).await?;
         let fate = family.map(|family| family.judge(token.generation, now, Duration::from_secs(grace.into())));
-        Ok(matches!(fate, Some(Fate::Rotates | Fate::Grace)).then(|| Active {
+        if !matches!(fate, Some(Fate::Rotates | Fate::Grace)) {
+            return Ok(None);
+        }
+        Ok(Some(Active {
             active: true,
+            person: self.tell_person(&grant, grant.scope).await?,
             scope: grant.scope.to_string(),
             client_id: grant.client_id,
             token_type: None,
@@ -86,7 +113,6 @@ impl Provider {
             aud: self.issuer().to_owned(),
             iss: self.issuer().to_owned(),
             jti: id.to_string(),
-            auth_time: Some(grant.auth_time.secs()),
         }))
     }
 }

@@ -9,12 +9,17 @@ use crate::oidc::provider::Provider;
 
 impl Provider {
     /// Makes a token of the application that asks worthless: a refresh token with its grant and all of it, an access token alone.
-    /// What is unknown, worthless or another's is left as it is, and nobody is told (RFC 7009 section 2.2).
+    /// What is unknown, worthless or another's is left as it is, and nobody is told (RFC 7009 section 2.2). Limits count who asks as
+    /// `address`.
     ///
     /// # Errors
     /// `invalid_client` for who does not prove who it is; `unsupported_token_type` for an ID token, which nobody can take back.
-    pub(in crate::oidc) async fn revoke_token(&self, presented: &PresentedToken) -> Result<(), OAuthError> {
-        let application = self.authenticate(&presented.client).await?;
+    pub(in crate::oidc) async fn revoke_token(
+        &self,
+        presented: &PresentedToken,
+        address: &str,
+    ) -> Result<(), OAuthError> {
+        let application = self.authenticate(&presented.client, address).await?;
         let token = presented.token.expose();
         if let Some((_, refresh_token)) = self.open_refresh_token(token) {
             let found = grant::store::find(self.cx.db.reader(), &refresh_token.grant, self.cx.now()).await?;

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use super::*;
 use crate::oidc::client_auth::ClientCredentials;
 use crate::oidc::client_auth::testing::Signer;
+use crate::oidc::tests::world::ADDRESS;
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -20,7 +21,7 @@ impl World {
         let Ok(client) = ClientCredentials::read(authorization, &mut params) else {
             return false;
         };
-        match self.provider.authenticate(&client).await {
+        match self.provider.authenticate(&client, ADDRESS).await {
             Ok(application) => application.client_id == fields[0].1,
             Err(error) => {
                 assert_eq!(error.code(), ErrorCode::InvalidClient);

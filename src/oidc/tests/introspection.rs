@@ -37,13 +37,16 @@ async fn an_access_token_is_told_to_any_server_and_a_refresh_token_to_its_own_cl
             "sub": ada.as_str(),
             "aud": ISSUER,
             "iss": ISSUER,
+            "username": "ada@example.com",
             "auth_time": now,
+            "acr": "aal1",
         })
     );
     let refresh_token = text(&tokens, "refresh_token");
     let told = world.introspect(&app, &refresh_token).await.expect("told");
     assert_eq!((&told["active"], &told["sub"]), (&json!(true), &json!(ada.as_str())));
     assert!(told.get("token_type").is_none(), "it is not presented to anybody");
+    assert_eq!(told["username"], "ada@example.com");
     let others = world.introspect(&server, &refresh_token).await.expect("told");
     assert_eq!(others.to_string(), INACTIVE, "another's");
 }
@@ -92,4 +95,25 @@ async fn who_does_not_prove_who_it_is_is_told_nothing() {
     };
     assert_eq!(world.introspect(&wrong, &access).await, Err(ErrorCode::InvalidClient));
     assert_eq!(world.introspect(&app, "").await, Err(ErrorCode::InvalidRequest));
+}
+
+#[tokio::test]
+async fn a_person_is_named_where_the_token_may_read_the_name_alone() {
+    let (world, app, server, device, _) = ready().await;
+    let tokens = world.tokens(&device, &app, "openid email offline_access").await;
+    // the grant has more than this token
+    let narrowed = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", &text(&tokens, "refresh_token")),
+        ("scope", "openid"),
+    ];
+    let narrow = world.token(&app, &narrowed).await.expect("tokens");
+    let own = world.token(&server, &[("grant_type", "client_credentials")]).await;
+    for nameless in [&narrow, &own.expect("a token")] {
+        let told = world
+            .introspect(&server, &text(nameless, "access_token"))
+            .await
+            .expect("told");
+        assert_eq!((&told["active"], told.get("username")), (&json!(true), None), "{told}");
+    }
 }

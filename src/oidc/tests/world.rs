@@ -57,6 +57,9 @@ async fn backend(folder: &TempDir) -> Backend {
     Backend::Postgres(SecretString::new(url.into()))
 }
 
+/// Where all clients are.
+pub(super) const ADDRESS: &str = "203.0.113.1";
+
 /// A form with the credentials of a client.
 fn as_client(app: &App, form: &[(&str, &str)]) -> Params {
     let mut all = vec![("client_id", app.application.client_id.as_str())];
@@ -247,7 +250,10 @@ impl World {
 
     pub(super) async fn token(&self, app: &App, form: &[(&str, &str)]) -> Result<Value, ErrorCode> {
         let request = TokenRequest::read(None, as_client(app, form));
-        let response = self.provider.token(&request.map_err(|error| error.code())?).await;
+        let response = self
+            .provider
+            .token(&request.map_err(|error| error.code())?, ADDRESS)
+            .await;
         response
             .map(|tokens| serde_json::to_value(&tokens).expect("JSON"))
             .map_err(|error| error.code())
@@ -258,7 +264,7 @@ impl World {
         let presented = PresentedToken::read(None, as_client(app, &[("token", token)]));
         let told = self
             .provider
-            .introspect(&presented.map_err(|error| error.code())?)
+            .introspect(&presented.map_err(|error| error.code())?, ADDRESS)
             .await;
         told.map(|told| serde_json::to_value(&told).expect("JSON"))
             .map_err(|error| error.code())
@@ -268,7 +274,7 @@ impl World {
         let presented = PresentedToken::read(None, as_client(app, &[("token", token)]));
         let revoked = self
             .provider
-            .revoke_token(&presented.map_err(|error| error.code())?)
+            .revoke_token(&presented.map_err(|error| error.code())?, ADDRESS)
             .await;
         revoked.map_err(|error| error.code())
     }

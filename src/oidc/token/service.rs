@@ -6,12 +6,12 @@ use crate::oidc::error::{ErrorCode, OAuthError};
 use crate::oidc::provider::Provider;
 
 impl Provider {
-    /// Exchanges a code, a refresh token or a client's own credentials for tokens.
+    /// Exchanges a code, a refresh token or a client's own credentials for tokens. Limits count who asks as `address`.
     ///
     /// # Errors
     /// As RFC 6749 section 5.2 says.
-    pub async fn token(&self, request: &TokenRequest) -> Result<TokenResponse, OAuthError> {
-        let application = self.authenticate(&request.client).await?;
+    pub async fn token(&self, request: &TokenRequest, address: &str) -> Result<TokenResponse, OAuthError> {
+        let application = self.authenticate(&request.client, address).await?;
         if !application.grant_types.has(request.grant.kind()) {
             return Err(OAuthError::new(
                 ErrorCode::UnauthorizedClient,

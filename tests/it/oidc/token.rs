@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 
 use crate::people::sign_up;
-use vestibule::oidc::Profile;
+use vestibule::oidc::{AccessTokenFormat, Profile};
 
 use crate::support::{Browser, CALLBACK, RelyingParty, TestServer, VERIFIER, claims, header};
 
@@ -58,27 +58,42 @@ async fn a_code_gives_an_access_token_and_an_id_token() {
     }
 }
 
+/// RFC 6749 section 4.1.2, RFC 9700 section 4.5: of a code that comes twice, nothing lives on, whatever its tokens look like.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_replayed_code_ends_what_it_gave() {
-    let (server, rp, mut browser) = ready(false).await;
-    let code = rp.code(&mut browser, &[("scope", "openid offline_access")]).await;
-    let tokens = rp.redeem(&mut browser, &code).await.json();
-    let access = tokens["access_token"].as_str().expect("a token").to_owned();
-    assert_eq!(rp.userinfo(&mut browser, &access).await.status, StatusCode::OK);
-    let replay = rp.redeem(&mut browser, &code).await;
-    assert_eq!(
-        (replay.status, replay.json()["error"].as_str()),
-        (StatusCode::BAD_REQUEST, Some("invalid_grant"))
-    );
-    assert_eq!(
-        rp.userinfo(&mut browser, &access).await.status,
-        StatusCode::UNAUTHORIZED
-    );
-    let refresh = rp
-        .refresh(&mut browser, tokens["refresh_token"].as_str().expect("a token"))
-        .await;
-    assert_eq!(refresh.json()["error"], "invalid_grant");
-    server.stop().await;
+async fn item_6_a_replayed_code_ends_what_it_gave() {
+    for format in [AccessTokenFormat::Opaque, AccessTokenFormat::Jwt] {
+        let (server, _, mut browser) = ready(false).await;
+        let rp = RelyingParty::register_with(&server, |new| new.access_token_format = format).await;
+        let code = rp.code(&mut browser, &[("scope", "openid offline_access")]).await;
+        let tokens = rp.redeem(&mut browser, &code).await.json();
+        let access = tokens["access_token"].as_str().expect("a token").to_owned();
+        assert_eq!(rp.userinfo(&mut browser, &access).await.status, StatusCode::OK);
+        // long after the code has run out
+        server.advance(300);
+        let replay = rp.redeem(&mut browser, &code).await;
+        assert_eq!(
+            (replay.status, replay.json()["error"].as_str()),
+            (StatusCode::BAD_REQUEST, Some("invalid_grant"))
+        );
+        assert_eq!(
+            rp.userinfo(&mut browser, &access).await.status,
+            StatusCode::UNAUTHORIZED,
+            "{format}"
+        );
+        let secret = rp.secret.as_deref().expect("a secret");
+        let fields = [
+            ("client_id", rp.client_id.as_str()),
+            ("client_secret", secret),
+            ("token", &access),
+        ];
+        let asked = browser.request(Method::POST, "/oauth/introspect").form(&fields);
+        assert_eq!(browser.send(asked).await.body, r#"{"active":false}"#, "{format}");
+        let refresh = rp
+            .refresh(&mut browser, tokens["refresh_token"].as_str().expect("a token"))
+            .await;
+        assert_eq!(refresh.json()["error"], "invalid_grant");
+        server.stop().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
