@@ -27,6 +27,8 @@ pub struct User {
     pub operator_since: Option<Timestamp>,
     /// Since when this person may not sign in.
     pub banned_at: Option<Timestamp>,
+    /// What this person granted before then is worth nothing.
+    pub grants_valid_after: Option<Timestamp>,
     /// The last sign-in.
     pub last_sign_in_at: Option<Timestamp>,
     /// When the account was made.

@@ -334,6 +334,7 @@ fn to_user(found: UserRow) -> Result<User> {
         profile,
         operator_since: row.operator_since.map(Timestamp::from_millis),
         banned_at: row.banned_at.map(Timestamp::from_millis),
+        grants_valid_after: row.grants_valid_after.map(Timestamp::from_millis),
         last_sign_in_at: row.last_sign_in_at.map(Timestamp::from_millis),
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),

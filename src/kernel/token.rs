@@ -93,12 +93,9 @@ impl TokenHash {
 
     /// The bytes in hexadecimal, for where a text is wanted as key.
     pub fn hex(&self) -> String {
-        use fmt::Write;
-        self.0.iter().fold(String::with_capacity(64), |mut text, byte| {
-            // writing to a string does not fail
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digits = |byte: u8| [byte >> 4, byte & 15].map(|half| char::from(DIGITS[usize::from(half)]));
+        self.0.into_iter().flat_map(digits).collect()
     }
 
     /// The bytes as a database parameter.

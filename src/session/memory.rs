@@ -70,9 +70,22 @@ impl Devices {
     }
 
     async fn device(&self, id: &DeviceId, now: Timestamp) -> Result<Option<Arc<Device>>> {
-        let db = self.db.reader();
-        self.devices
-            .get_or_load(id.as_str(), || store::load_device(db, id, now))
-            .await
+        let read = || async {
+            let device = store::load_device(self.db.reader(), id, now).await?;
+            if let Some(device) = &device {
+                self.lead_to(device);
+            }
+            Ok(device)
+        };
+        self.devices.get_or_load(id.as_str(), read).await
+    }
+
+    /// Remembers the way from its sessions to a device.
+    fn lead_to(&self, device: &Device) {
+        let id = Arc::new(device.id.clone());
+        for session in &device.sessions {
+            let key = session.id.as_str();
+            self.by_session.remember(self.by_session.ticket(key), key, &id);
+        }
     }
 }

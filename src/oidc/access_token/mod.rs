@@ -7,6 +7,6 @@ pub(super) mod fuzzing;
 mod jwt;
 mod model;
 mod service;
-mod store;
+pub(super) mod store;
 
 pub(super) use model::{Access, Holder, NewAccessToken, expiry};

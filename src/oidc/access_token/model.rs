@@ -61,7 +61,7 @@ pub(in crate::oidc) struct Access {
 #[derive(Debug)]
 pub(in crate::oidc) enum Holder {
     /// On a person's.
-    Person(Box<Grant>),
+    Person(Arc<Grant>),
     /// On its own (RFC 6749 section 4.4).
     Application,
 }

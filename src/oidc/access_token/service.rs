@@ -10,7 +10,7 @@ use crate::kernel::error::Result;
 use crate::kernel::id::ApplicationId;
 use crate::keys::Purpose;
 use crate::oidc::application::{AccessTokenFormat, Application};
-use crate::oidc::grant::{self, Grant};
+use crate::oidc::grant::Grant;
 use crate::oidc::provider::Provider;
 use crate::oidc::sealed_token::TokenId;
 
@@ -71,7 +71,7 @@ impl Provider {
         let Some((application, holder)) = self.holder(&content.bearer, now).await? else {
             return Ok(None);
         };
-        if store::is_revoked(self.cx.db.reader(), id).await? {
+        if self.is_revoked(id).await? {
             return Ok(None);
         }
         Ok(Some(Access {
@@ -96,6 +96,16 @@ impl Provider {
             .await
     }
 
+    /// Whether a token of ours was revoked. That it was not is remembered.
+    async fn is_revoked(&self, id: TokenId) -> Result<bool> {
+        let read = || async {
+            let revoked = store::is_revoked(self.cx.db.reader(), id).await?;
+            Ok((!revoked).then_some(()))
+        };
+        let unrevoked = self.unrevoked.get_or_load(&id.to_string(), read).await?;
+        Ok(unrevoked.is_none())
+    }
+
     /// What a presented text says, if it is an access token of ours.
     fn read_access_token(&self, presented: &str) -> Option<(TokenId, Content)> {
         if let Some(read) = self.access_tokens.open(presented) {
@@ -110,12 +120,12 @@ impl Provider {
     async fn holder(&self, bearer: &Bearer, now: Timestamp) -> Result<Option<(Arc<Application>, Holder)>> {
         match bearer {
             Bearer::Grant(id) => {
-                let found = grant::store::find(self.cx.db.reader(), id, now).await?;
+                let found = self.find_grant(id, now).await?;
                 let Some((grant, _)) = found.filter(|(_, standing)| standing.holds()) else {
                     return Ok(None);
                 };
                 let application = self.application_of(&grant.client_id, &grant.application_id).await?;
-                Ok(application.map(|application| (application, Holder::Person(Box::new(grant)))))
+                Ok(application.map(|application| (application, Holder::Person(grant))))
             }
             Bearer::Application { id, client_id } => {
                 let application = self.application_of(client_id, id).await?;

@@ -1,11 +1,12 @@
 //! Answering with a code.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::pending::Flow;
 use crate::kernel::error::Result;
 use crate::kernel::event::Actor;
-use crate::kernel::id::GrantId;
+use crate::kernel::id::{GrantId, UserId};
 use crate::kernel::token::PlainToken;
 use crate::oidc::browser::Step;
 use crate::oidc::consent;
@@ -47,13 +48,13 @@ impl Provider {
         let (scope, allowed) = (flow.request.scope, flow.request.to_allow());
         let plain = PlainToken::draw("", rng);
         let lifetime = self.cx.instance.settings().tokens.authorization_code_seconds;
-        let grant = &NewGrant {
+        let new = NewGrant {
             id: GrantId::draw(now, rng),
             application_id: application.id.clone(),
             user_id: session.user_id.clone(),
             session_id: session.id.clone(),
             scope,
-            claims: flow.request.claims.to_stored()?,
+            claims: flow.request.claims.clone(),
             auth_time: session.auth_time(),
             amr: session.amr(),
             code: NewCode {
@@ -65,6 +66,7 @@ impl Provider {
             },
             created_at: now,
         };
+        let grant = &new;
         let fact = GrantCreated {
             id: &grant.id,
             application_id: &application.id,
@@ -73,6 +75,9 @@ impl Provider {
             scope,
         };
         let event = &self.cx.event(&fact, Actor::User(session.user_id.clone()))?;
+        let sub = self.known_sub(&session.user_id).await?;
+        let is_first = sub.is_none();
+        let ticket = self.grants.ticket(&grant.id);
         let waiting = flow.waiting.as_ref().map(|waiting| &waiting.hash);
         let refused = self
             .cx
@@ -92,12 +97,24 @@ impl Provider {
                 if ground == Ground::Given {
                     consent::store::remember(&tx, &grant.user_id, &grant.application_id, allowed, now).await?;
                 }
-                subject::store::ensure(&tx, &grant.user_id).await?;
+                if is_first {
+                    subject::store::ensure(&tx, &grant.user_id).await?;
+                }
                 grant::store::insert(&tx, grant).await?;
                 tx.emit(event).await?;
                 Ok(None)
             })
             .await?;
+        if let (None, Some(sub)) = (&refused, sub) {
+            // the code comes back within a second, and the access token soon after
+            self.grants.remember(ticket, new, &application.client_id, &sub);
+        }
         Ok(refused.unwrap_or_else(|| Issued::Answer(flow.destination.success(self.issuer(), plain.expose()))))
+    }
+
+    /// By which applications know a person; `None` before the first grant.
+    async fn known_sub(&self, user: &UserId) -> Result<Option<Arc<String>>> {
+        let read = || subject::store::find(self.cx.db.reader(), user);
+        self.subjects.get_or_load(user.as_str(), read).await
     }
 }

@@ -194,7 +194,10 @@ impl Provider {
         if flow.request.prompt.consent || !application.is_assured_at(&flow.destination.redirect_uri) {
             return Ok(Scope::EMPTY);
         }
-        consent::store::find(self.cx.db.reader(), user, &application.id).await
+        let key = consent::store::key(user, &application.id);
+        let read = || consent::store::find(self.cx.db.reader(), user, &application.id);
+        let allowed = self.consents.get_or_load(&key, read).await?;
+        Ok(allowed.map_or(Scope::EMPTY, |scope| *scope))
     }
 
     /// Turns what came of a request into a step: an error becomes the answer to the client.

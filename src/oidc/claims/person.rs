@@ -68,6 +68,7 @@ mod tests {
             profile: Profile::default(),
             operator_since: None,
             banned_at: None,
+            grants_valid_after: None,
             last_sign_in_at: None,
             created_at: at,
             updated_at: at,

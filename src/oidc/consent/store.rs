@@ -6,20 +6,29 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QuerySelect};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::id::{ApplicationId, UserId};
+use crate::kernel::token::TokenHash;
 use crate::oidc::scope::Scope;
 use crate::platform::db::Tx;
 use ::entity::consent::{ActiveModel, Column, Entity};
+
+/// The topic under which is remembered what people allowed applications; see [`key`].
+pub(in crate::oidc) const TOPIC: &str = "consents";
+
+/// The key of a pair under [`TOPIC`]; hashed, because two ids are longer than a key may be.
+pub(in crate::oidc) fn key(user: &UserId, application: &ApplicationId) -> String {
+    TokenHash::of(&format!("{user} {application}")).hex()
+}
 
 /// What the person allowed the application so far.
 pub(in crate::oidc) async fn find(
     db: &impl ConnectionTrait,
     user: &UserId,
     application: &ApplicationId,
-) -> Result<Scope> {
+) -> Result<Option<Scope>> {
     let row = Entity::find_by_id((user.to_string(), application.to_string()))
         .one(db)
         .await?;
-    Ok(row.map_or(Scope::EMPTY, |row| Scope::from(row.scope)))
+    Ok(row.map(|row| Scope::from(row.scope)))
 }
 
 /// The same, while nobody takes it back until the transaction ends.
@@ -34,13 +43,13 @@ pub(in crate::oidc) async fn hold(tx: &Tx, user: &UserId, application: &Applicat
 
 /// Adds to what the person allowed.
 pub(in crate::oidc) async fn remember(
-    db: &impl ConnectionTrait,
+    tx: &Tx,
     user: &UserId,
     application: &ApplicationId,
     scope: Scope,
     now: Timestamp,
 ) -> Result<()> {
-    let scope = find(db, user, application).await?.union(scope);
+    let scope = find(tx, user, application).await?.unwrap_or(Scope::EMPTY).union(scope);
     let row = ActiveModel {
         user_id: Set(user.to_string()),
         application_id: Set(application.to_string()),
@@ -54,19 +63,15 @@ pub(in crate::oidc) async fn remember(
                 .update_columns([Column::Scope, Column::UpdatedAt])
                 .to_owned(),
         )
-        .exec_without_returning(db)
+        .exec_without_returning(tx)
         .await?;
-    Ok(())
+    tx.forget(TOPIC, &key(user, application)).await
 }
 
 /// Forgets what the person allowed.
-pub(in crate::oidc) async fn forget(
-    db: &impl ConnectionTrait,
-    user: &UserId,
-    application: &ApplicationId,
-) -> Result<()> {
+pub(in crate::oidc) async fn forget(tx: &Tx, user: &UserId, application: &ApplicationId) -> Result<()> {
     Entity::delete_by_id((user.to_string(), application.to_string()))
-        .exec(db)
+        .exec(tx)
         .await?;
-    Ok(())
+    tx.forget(TOPIC, &key(user, application)).await
 }

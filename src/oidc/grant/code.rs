@@ -1,5 +1,7 @@
 //! Codes, and what a redemption must bring (RFC 6749 section 4.1.2).
 
+use std::sync::Arc;
+
 use super::model::{Grant, Standing};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::secret::SecretString;
@@ -19,11 +21,11 @@ pub(in crate::oidc) struct NewCode {
 /// A code with its grant.
 #[derive(Debug)]
 pub(in crate::oidc) struct Code {
-    pub(in crate::oidc) grant: Grant,
+    pub(in crate::oidc) grant: Arc<Grant>,
     pub(in crate::oidc) standing: Standing,
     pub(in crate::oidc) expires_at: Timestamp,
     /// What it is bound to; `None` once it was used.
-    pub(in crate::oidc) binding: Option<Binding>,
+    pub(in crate::oidc) binding: Option<Arc<Binding>>,
 }
 
 /// What a code is bound to.

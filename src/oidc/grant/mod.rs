@@ -4,6 +4,7 @@
 
 mod code;
 mod list;
+mod memory;
 mod model;
 mod revoke;
 mod service;
@@ -11,4 +12,5 @@ pub(super) mod store;
 
 pub(super) use code::{Code, NewCode, Redemption};
 pub use list::{GrantFilter, GrantPage, GrantView};
+pub(super) use memory::Grants;
 pub(super) use model::{Grant, NewGrant, Revocation, Standing};

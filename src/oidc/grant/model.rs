@@ -1,11 +1,13 @@
 //! Grants, and whether they stand.
 
+use std::sync::Arc;
+
 use super::code::NewCode;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::event::Actor;
 use crate::kernel::id::{ApplicationId, GrantId, SessionId, UserId};
 use crate::oidc::claims::AskedClaims;
-use crate::oidc::scope::Scope;
+use crate::oidc::scope::{Scope, ScopeValue};
 
 /// A grant about to be written.
 #[derive(Debug)]
@@ -15,8 +17,8 @@ pub(in crate::oidc) struct NewGrant {
     pub(in crate::oidc) user_id: UserId,
     pub(in crate::oidc) session_id: SessionId,
     pub(in crate::oidc) scope: Scope,
-    /// The `claims` parameter, as JSON (OpenID Connect Core section 5.5).
-    pub(in crate::oidc) claims: Option<String>,
+    /// Claims that were asked for one by one (OpenID Connect Core section 5.5).
+    pub(in crate::oidc) claims: AskedClaims,
     pub(in crate::oidc) auth_time: Timestamp,
     pub(in crate::oidc) amr: Vec<&'static str>,
     pub(in crate::oidc) code: NewCode,
@@ -40,6 +42,39 @@ pub(in crate::oidc) struct Grant {
     pub(in crate::oidc) sub: String,
     /// Claims that were asked for one by one.
     pub(in crate::oidc) claims: AskedClaims,
+}
+
+/// A grant as its row has it, with what of that decides whether it stands.
+#[derive(Debug)]
+pub(in crate::oidc) struct Stored {
+    pub(in crate::oidc) grant: Arc<Grant>,
+    /// Whether it outlives the session.
+    pub(in crate::oidc) offline: bool,
+    pub(in crate::oidc) created_at: Timestamp,
+    pub(in crate::oidc) revoked: bool,
+}
+
+impl Stored {
+    /// A grant that was just written.
+    pub(super) fn of_new(new: NewGrant, client_id: &str, sub: &str) -> Self {
+        Self {
+            offline: new.scope.has(ScopeValue::OfflineAccess),
+            created_at: new.created_at,
+            revoked: false,
+            grant: Arc::new(Grant {
+                id: new.id,
+                application_id: new.application_id,
+                client_id: client_id.to_owned(),
+                user_id: new.user_id,
+                session_id: new.session_id,
+                scope: new.scope,
+                auth_time: new.auth_time,
+                amr: new.amr.join(" "),
+                sub: sub.to_owned(),
+                claims: new.claims,
+            }),
+        }
+    }
 }
 
 /// What decides at any moment whether the tokens of a grant are worth anything.

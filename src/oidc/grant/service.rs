@@ -28,9 +28,9 @@ impl Provider {
     /// `NotFound` when there is no such grant, or it was ended before.
     pub async fn revoke_grant(&self, id: &GrantId, actor: Actor) -> Result<()> {
         let found = store::find(self.cx.db.reader(), id, self.cx.now()).await?;
-        let (grant, _) = found.ok_or_else(Error::not_found)?;
+        let (stored, _) = found.ok_or_else(Error::not_found)?;
         let why = Revocation::by(&actor);
-        if self.end_grant(&grant, why, actor).await? {
+        if self.end_grant(&stored.grant, why, actor).await? {
             Ok(())
         } else {
             Err(Error::not_found())

@@ -88,14 +88,13 @@ impl Provider {
         else {
             return Ok(None);
         };
-        let db = self.cx.db.reader();
-        let found = grant::store::find(db, &token.grant, now).await?;
+        let found = self.find_grant(&token.grant, now).await?;
         let Some((grant, _)) = found.filter(|(grant, standing)| grant.application_id == asker.id && standing.holds())
         else {
             return Ok(None);
         };
         let grace = self.cx.instance.settings().tokens.refresh_grace_seconds;
-        let family = grant::store::family(db, &grant.id).await?;
+        let family = grant::store::family(self.cx.db.reader(), &grant.id).await?;
         let fate = family.map(|family| family.judge(token.generation, now, Duration::from_secs(grace.into())));
         if !matches!(fate, Some(Fate::Rotates | Fate::Grace)) {
             return Ok(None);
@@ -104,12 +103,12 @@ impl Provider {
             active: true,
             person: self.tell_person(&grant, grant.scope).await?,
             scope: grant.scope.to_string(),
-            client_id: grant.client_id,
+            client_id: grant.client_id.clone(),
             token_type: None,
             exp: token.expires_at.secs(),
             iat: None,
             nbf: None,
-            sub: grant.sub,
+            sub: grant.sub.clone(),
             aud: self.issuer().to_owned(),
             iss: self.issuer().to_owned(),
             jti: id.to_string(),

@@ -23,8 +23,9 @@ impl Provider {
         let token = presented.token.expose();
         if let Some((_, refresh_token)) = self.open_refresh_token(token) {
             let found = grant::store::find(self.cx.db.reader(), &refresh_token.grant, self.cx.now()).await?;
-            if let Some((grant, _)) = found.filter(|(grant, _)| grant.application_id == application.id) {
-                self.end_grant(&grant, Revocation::ByApplication, Actor::System).await?;
+            if let Some((stored, _)) = found.filter(|(stored, _)| stored.grant.application_id == application.id) {
+                self.end_grant(&stored.grant, Revocation::ByApplication, Actor::System)
+                    .await?;
             }
             return Ok(());
         }

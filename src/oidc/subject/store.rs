@@ -24,6 +24,14 @@ pub(in crate::oidc) async fn ensure(db: &impl ConnectionTrait, user: &UserId) ->
     Ok(())
 }
 
+/// The person's public `sub`, which is there from their first grant on.
+pub(in crate::oidc) async fn find(db: &impl ConnectionTrait, user: &UserId) -> Result<Option<String>> {
+    let row = Entity::find_by_id((user.to_string(), PUBLIC.to_owned()))
+        .one(db)
+        .await?;
+    Ok(row.map(|row| row.sub))
+}
+
 /// The person of a public `sub`.
 pub(in crate::oidc) async fn user_of(db: &impl ConnectionTrait, sub: &str) -> Result<Option<UserId>> {
     let row = Entity::find()

@@ -33,7 +33,7 @@ async fn the_list_has_pages() {
     let applications = &world.provider.applications;
     let mut expected = Vec::new();
     for number in 0..5 {
-        world.wait(1);
+        world.wait(1).await;
         let uris = vec![
             format!("https://a{number}.example/cb"),
             format!("https://b{number}.example/cb"),

@@ -216,7 +216,7 @@ async fn published_keys_are_remembered_and_asked_for_again_when_one_is_missing()
     server.publish(new.jwks());
     assert!(!world.asserts(&app, &new.sign(&world.claims(&app, "3"))).await);
     assert_eq!(server.asked(), 1, "at most once a minute");
-    world.wait(60);
+    world.wait(60).await;
     assert!(world.asserts(&app, &new.sign(&world.claims(&app, "3"))).await);
     assert_eq!(server.asked(), 2);
     assert!(
@@ -239,12 +239,12 @@ async fn an_absent_key_server_is_borne_for_an_hour() {
         .await;
     assert!(world.asserts(&app, &signer.sign(&world.claims(&app, "1"))).await);
     server.publish(String::new());
-    world.wait(59 * 60);
+    world.wait(59 * 60).await;
     assert!(world.asserts(&app, &signer.sign(&world.claims(&app, "2"))).await);
     assert_eq!(server.asked(), 2);
-    world.wait(60);
+    world.wait(60).await;
     assert!(!world.asserts(&app, &signer.sign(&world.claims(&app, "3"))).await);
     server.publish(signer.jwks());
-    world.wait(60);
+    world.wait(60).await;
     assert!(world.asserts(&app, &signer.sign(&world.claims(&app, "4"))).await);
 }

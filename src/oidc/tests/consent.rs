@@ -114,7 +114,7 @@ async fn the_answer_is_that_of_the_person_who_was_asked() {
     );
     world.sign_in(&device, &ada).await;
     let waiting = asked(&world, &app, &device, "openid").await;
-    world.wait(1);
+    world.wait(1).await;
     world.sign_in(&device, &bob).await;
     let on_device = world.on_device(&device).await;
     assert_eq!(on_device.current().map(|session| &session.user_id), Some(&bob));

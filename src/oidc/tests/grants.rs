@@ -17,7 +17,7 @@ async fn living_grants_are_listed_by_whose_and_whom_for_the_newest_first() {
     let (world, app, device, ada) = ready().await;
     let other = world.app().await;
     world.tokens(&device, &app, "openid").await;
-    world.wait(1);
+    world.wait(1).await;
     world.tokens(&device, &other, "openid email").await;
     let of = |user: Option<&UserId>, app: Option<&App>| GrantFilter {
         user: user.cloned(),
@@ -42,7 +42,7 @@ async fn living_grants_are_listed_by_whose_and_whom_for_the_newest_first() {
     let bob = world.person("bob@example.com").await;
     let of_bob = world.provider.list_grants(&of(Some(&bob), None), 0, 10).await;
     assert_eq!(of_bob.expect("lists").total, 0);
-    world.wait(2_592_000);
+    world.wait(2_592_000).await;
     let late = world.provider.list_grants(&of(None, None), 0, 10).await;
     assert_eq!(late.expect("lists").total, 0, "nothing of them can be used any more");
 }

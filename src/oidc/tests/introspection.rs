@@ -59,7 +59,7 @@ async fn what_is_worth_nothing_is_inactive_and_never_an_error() {
     let again = world.refresh(&app, &refresh).await.expect("tokens");
     let told = world.introspect(&app, &refresh).await.expect("told");
     assert_eq!(told["active"], true, "it still serves within the grace");
-    world.wait(10);
+    world.wait(10).await;
     for dead in [
         refresh.as_str(),
         "nonsense",
@@ -78,7 +78,7 @@ async fn what_is_worth_nothing_is_inactive_and_never_an_error() {
     let own = world.token(&server, &[("grant_type", "client_credentials")]).await;
     let own = text(&own.expect("a token"), "access_token");
     assert_eq!(world.introspect(&app, &own).await.expect("told")["active"], true);
-    world.wait(3600);
+    world.wait(3600).await;
     let told = world.introspect(&app, &own).await.expect("told");
     assert_eq!(told.to_string(), INACTIVE, "expired");
 }

@@ -55,10 +55,10 @@ async fn a_hint_ends_its_session_and_leads_back() {
         hint,
     } = signed_in().await;
     let bob = world.person("bob@example.com").await;
-    world.wait(1);
+    world.wait(1).await;
     world.sign_in(&device, &bob).await;
     // long after it has expired
-    world.wait(7200);
+    world.wait(7200).await;
     let old_secret = device.hash();
     let full = [
         ("id_token_hint", hint.as_str()),
@@ -228,7 +228,7 @@ async fn a_hint_of_another_session_asks_for_the_one_that_is_here() {
     let ada = world.on_device(&device).await.sessions[0].user_id.clone();
     let (bob, elsewhere) = (world.person("bob@example.com").await, world.device().await);
     world.sign_in(&elsewhere, &ada).await;
-    world.wait(1);
+    world.wait(1).await;
     world.sign_in(&elsewhere, &bob).await;
     let pairs = [
         ("id_token_hint", hint.as_str()),

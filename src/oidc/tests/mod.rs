@@ -9,6 +9,7 @@ mod http;
 mod introspection;
 mod logout;
 mod machines;
+mod memory;
 mod redeem;
 mod refresh;
 mod requests;

@@ -15,7 +15,7 @@ async fn signed_in() -> (World, App, Device, UserId) {
 async fn a_code_gives_tokens_that_say_the_truth() {
     let (world, app, device, ada) = signed_in().await;
     let session = world.on_device(&device).await.sessions.remove(0);
-    world.wait(5);
+    world.wait(5).await;
     let tokens = world.tokens(&device, &app, "openid email").await;
     assert!(text(&tokens, "access_token").starts_with("oat_"));
     assert_eq!(tokens["token_type"], "Bearer");
@@ -49,7 +49,7 @@ async fn a_second_use_of_a_code_ends_what_the_first_gave() {
     let tokens = world.redeem(&app, &code).await.expect("tokens");
     world.userinfo(&tokens).await.expect("claims");
     // long after it has expired
-    world.wait(120);
+    world.wait(120).await;
     assert_eq!(world.redeem(&app, &code).await, Err(ErrorCode::InvalidGrant));
     assert_eq!(world.userinfo(&tokens).await, Err(ErrorCode::InvalidToken));
     let refreshed = world.refresh(&app, &text(&tokens, "refresh_token")).await;
@@ -112,7 +112,7 @@ async fn a_failed_try_uses_a_code_up() {
         );
     }
     let code = world.code(&device, &app, "openid").await;
-    world.wait(60);
+    world.wait(60).await;
     assert_eq!(world.redeem(&app, &code).await, Err(ErrorCode::InvalidGrant), "expired");
     assert_eq!(world.redeem(&app, "never issued").await, Err(ErrorCode::InvalidGrant));
 }

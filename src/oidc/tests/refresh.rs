@@ -25,7 +25,7 @@ fn refresh_token(tokens: &Value) -> String {
 async fn a_refresh_rotates_and_tells_of_the_same_sign_in() {
     let (world, app, device, first) = offline().await;
     assert!(refresh_token(&first).starts_with("ort_"));
-    world.wait(100);
+    world.wait(100).await;
     let second = world.refresh(&app, &refresh_token(&first)).await.expect("tokens");
     assert_ne!(refresh_token(&second), refresh_token(&first));
     assert_eq!(second["scope"], SCOPE);
@@ -49,13 +49,13 @@ async fn a_refresh_rotates_and_tells_of_the_same_sign_in() {
 async fn a_rotated_token_serves_within_the_grace_and_ends_the_family_after_it() {
     let (world, app, _, first) = offline().await;
     let second = world.refresh(&app, &refresh_token(&first)).await.expect("tokens");
-    world.wait(9);
+    world.wait(9).await;
     let sibling = world
         .refresh(&app, &refresh_token(&first))
         .await
         .expect("within the grace");
     assert_ne!(refresh_token(&sibling), refresh_token(&second));
-    world.wait(1);
+    world.wait(1).await;
     assert_eq!(
         world.refresh(&app, &refresh_token(&first)).await,
         Err(ErrorCode::InvalidGrant)
@@ -80,9 +80,9 @@ async fn siblings_rotate_together() {
         .refresh(&app, &refresh_token(&first))
         .await
         .expect("within the grace");
-    world.wait(100);
+    world.wait(100).await;
     let owner = world.refresh(&app, &refresh_token(&owner)).await.expect("rotates both");
-    world.wait(100);
+    world.wait(100).await;
     assert_eq!(
         world.refresh(&app, &refresh_token(&thief)).await,
         Err(ErrorCode::InvalidGrant)
@@ -102,10 +102,10 @@ async fn racers_all_get_tokens_of_one_generation() {
         .into_iter()
         .map(|outcome| outcome.expect("within the grace"))
         .collect();
-    world.wait(100);
+    world.wait(100).await;
     // the first of them to be used rotates all
     world.refresh(&app, &refresh_token(&given[3])).await.expect("rotates");
-    world.wait(10);
+    world.wait(10).await;
     assert_eq!(
         world.refresh(&app, &refresh_token(&given[5])).await,
         Err(ErrorCode::InvalidGrant)
@@ -167,7 +167,7 @@ async fn a_token_is_bound_to_its_client_and_its_time() {
     );
     world.refresh(&app, &token).await.expect("its own client is not harmed");
     let late = refresh_token(&world.tokens(&device, &app, SCOPE).await);
-    world.wait(2_592_000);
+    world.wait(2_592_000).await;
     assert_eq!(world.refresh(&app, &late).await, Err(ErrorCode::InvalidGrant));
     assert_eq!(world.events("grant.revoked").await, 0, "too late is no replay");
 }

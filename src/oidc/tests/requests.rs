@@ -169,7 +169,7 @@ async fn prompt_login_and_max_age_demand_a_new_proof() {
         );
         let session = world.sign_in(&device, &ada).await;
         let first = claims(&world.tokens(&device, &app, "openid email").await);
-        world.wait(60);
+        world.wait(60).await;
         let step = world.authorize(&device, &query(&app, &[demand])).await.expect("a step");
         let waiting = handle(step, "/sign-in");
         let on_device = world.on_device(&device).await;
@@ -189,7 +189,7 @@ async fn prompt_login_and_max_age_demand_a_new_proof() {
             .expect("a step");
         assert_eq!(handle(step, "/sign-in"), waiting);
 
-        world.wait(600);
+        world.wait(600).await;
         world.sign_in(&device, &ada).await;
         let step = world
             .provider
@@ -219,7 +219,7 @@ async fn a_hint_chooses_the_person_and_refuses_others() {
     let tokens = world.tokens(&device, &app, "openid email").await;
     let hint = text(&tokens, "id_token");
     // expired is fine
-    world.wait(7200);
+    world.wait(7200).await;
     world.sign_in(&device, &bob).await;
     let step = world
         .authorize(&device, &query(&app, &[("id_token_hint", &hint), ("prompt", "none")]))
@@ -260,7 +260,7 @@ async fn a_hint_chooses_the_person_and_refuses_others() {
         continuation.intent.reauthenticate,
         "the page is shown although Bob is signed in"
     );
-    world.wait(1);
+    world.wait(1).await;
     world.sign_in(&elsewhere, &bob).await;
     let step = world
         .provider

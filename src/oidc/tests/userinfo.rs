@@ -1,7 +1,8 @@
 use serde_json::json;
 
 use super::*;
-use ::entity::{session, user};
+use crate::kernel::event::Actor;
+use ::entity::session;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -42,9 +43,9 @@ async fn a_token_is_worth_nothing_after_its_time_or_its_session() {
     let session = world.sign_in(&device, &ada).await;
     let tokens = world.tokens(&device, &app, "openid").await;
     let offline = world.tokens(&device, &app, "openid offline_access").await;
-    world.wait(3599);
+    world.wait(3599).await;
     world.userinfo(&tokens).await.expect("claims");
-    world.wait(1);
+    world.wait(1).await;
     assert_eq!(world.userinfo(&tokens).await, Err(ErrorCode::InvalidToken), "expired");
 
     let tokens = world.tokens(&device, &app, "openid").await;
@@ -57,10 +58,14 @@ async fn a_token_is_worth_nothing_after_its_time_or_its_session() {
         .col_expr(session::Column::IdleExpiresAt, Expr::val(world.cx.now().millis()))
         .filter(session::Column::Id.eq(session.as_str()));
     let idle = &idle;
+    let device = &world.on_device(&device).await.device;
     let ran_out = world
         .cx
         .db
-        .write(|tx| async move { Ok(idle.clone().exec(&tx).await?.rows_affected) })
+        .write(|tx| async move {
+            tx.forget("devices", device.as_str()).await?;
+            Ok(idle.clone().exec(&tx).await?.rows_affected)
+        })
         .await;
     assert_eq!(ran_out.expect("writes"), 1);
     assert_eq!(
@@ -85,16 +90,8 @@ async fn a_ban_ends_everything() {
     world.sign_in(&device, &ada).await;
     let code = world.code(&device, &app, "openid offline_access").await;
     let tokens = world.tokens(&device, &app, "openid offline_access").await;
-    let ban = user::Entity::update_many()
-        .col_expr(user::Column::BannedAt, Expr::val(1))
-        .filter(user::Column::Id.eq(ada.as_str()));
-    let ban = &ban;
-    world
-        .cx
-        .db
-        .write(|tx| async move { Ok(ban.clone().exec(&tx).await?) })
-        .await
-        .expect("bans");
+    world.userinfo(&tokens).await.expect("remembered");
+    world.accounts.ban(&ada, Actor::Operator).await.expect("bans");
     assert_eq!(world.userinfo(&tokens).await, Err(ErrorCode::InvalidToken));
     assert_eq!(
         world.refresh(&app, &text(&tokens, "refresh_token")).await,

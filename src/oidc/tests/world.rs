@@ -18,6 +18,7 @@ use crate::kernel::rng::Rng;
 use crate::kernel::secret::{SecretKey, SecretString};
 use crate::kernel::token::PlainToken;
 use crate::keys::KeyRing;
+use crate::platform::changes::Changes;
 use crate::platform::cx::{self, Cx};
 use crate::platform::db::{Backend, Db, DbOptions};
 use crate::platform::fetch::Fetch;
@@ -39,6 +40,7 @@ pub(super) struct World {
     pub(super) accounts: Accounts,
     pub(super) sessions: Sessions,
     pub(super) provider: Provider,
+    changes: Changes,
     _folder: TempDir,
 }
 
@@ -112,8 +114,11 @@ impl World {
             applications: Applications::new(cx.clone()),
         })
         .expect("a provider");
+        let changes = Changes::new(cx.db.clone(), Vec::new());
+        changes.poll().await.expect("reads the feed");
         Self {
             clock,
+            changes,
             cx,
             keys,
             accounts,
@@ -123,8 +128,15 @@ impl World {
         }
     }
 
-    pub(super) fn wait(&self, seconds: u64) {
-        self.clock.advance(Duration::from_secs(seconds));
+    /// Moves the clock; the change feed is read then, so that what is remembered goes on being relied on.
+    pub(super) async fn wait(&self, seconds: u64) {
+        self.wait_for(Duration::from_secs(seconds)).await;
+    }
+
+    /// As [`Self::wait`].
+    pub(super) async fn wait_for(&self, time: Duration) {
+        self.clock.advance(time);
+        self.changes.poll().await.expect("reads the feed");
     }
 
     pub(super) async fn register(&self, new: Registration) -> App {

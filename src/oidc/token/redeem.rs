@@ -24,7 +24,8 @@ impl Provider {
         let hash = TokenHash::of(redemption.code.expose());
         // A code in the hands of another client is refused like an unknown one, and stays as it is: it is worthless to them (RFC
         // 6749 section 4.1.3), and using it up would let them cut off the client and person it was made for.
-        let code = grant::store::find_by_code(self.cx.db.reader(), &hash, now)
+        let code = self
+            .find_code(&hash, now)
             .await?
             .filter(|code| code.grant.application_id == application.id)
             .ok_or_else(|| OAuthError::invalid_grant("the code is unknown or was made for another client"))?;
@@ -36,7 +37,9 @@ impl Provider {
         } else {
             code.expires_at
         };
-        if !self.use_code(&code, now, until).await? {
+        let used = self.use_code(&code, now, until).await?;
+        self.grants.forget_code(&hash);
+        if !used {
             return Err(OAuthError::invalid_grant(
                 "the code was used before; the tokens it gave are revoked",
             ));

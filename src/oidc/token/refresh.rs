@@ -37,7 +37,8 @@ impl Provider {
             .open_refresh_token(refresh.refresh_token.expose())
             .ok_or_else(unknown)?;
         // bound to the client (RFC 6749 section 6): in other hands it is unknown, and stays as it is
-        let (grant, standing) = grant::store::find(self.cx.db.reader(), &presented.grant, now)
+        let (grant, standing) = self
+            .find_grant(&presented.grant, now)
             .await?
             .filter(|(grant, _)| grant.application_id == application.id)
             .ok_or_else(unknown)?;

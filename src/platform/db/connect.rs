@@ -73,24 +73,31 @@ impl Db {
     /// # Errors
     /// `Busy` when the server can't be reached, `Internal` when the file can't be opened.
     pub async fn open(options: &DbOptions, sealer: Sealer, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        let counts = Counts::new().map_err(Error::internal)?;
+        let connect = async |connect: ConnectOptions| {
+            let mut connection = Database::connect(connect).await?;
+            let statements = counts.statements.clone();
+            connection.set_metric_callback(move |_| statements.inc());
+            Ok::<_, DbErr>(connection)
+        };
         let (writer, reader) = match &options.backend {
             Backend::Sqlite(path) => {
                 make_private(path)?;
-                let writer = Database::connect(sqlite(path.clone(), 1, false)).await?;
-                let reader = Database::connect(sqlite(path.clone(), options.connections, true)).await?;
+                let writer = connect(sqlite(path.clone(), 1, false)).await?;
+                let reader = connect(sqlite(path.clone(), options.connections, true)).await?;
                 (writer, reader)
             }
             Backend::SqliteMemory => {
                 // every connection would have a database of its own
-                let only = Database::connect(sqlite(PathBuf::from(":memory:"), 1, false)).await?;
+                let only = connect(sqlite(PathBuf::from(":memory:"), 1, false)).await?;
                 (only.clone(), only)
             }
             Backend::Postgres(url) => {
-                let mut connect = ConnectOptions::new(url.expose());
-                common(&mut connect, options.connections);
-                connect.set_application_name("vestibule");
-                connect.map_sqlx_postgres_opts(|options| options.options(POSTGRES_DEADLINES));
-                let pool = Database::connect(connect).await?;
+                let mut server = ConnectOptions::new(url.expose());
+                common(&mut server, options.connections);
+                server.set_application_name("vestibule");
+                server.map_sqlx_postgres_opts(|options| options.options(POSTGRES_DEADLINES));
+                let pool = connect(server).await?;
                 (pool.clone(), pool)
             }
         };
@@ -102,7 +109,7 @@ impl Db {
             sealer,
             person_keys: Cache::new(&memory, PERSON_KEYS, REMEMBERED_PERSON_KEYS),
             memory,
-            counts: Counts::new().map_err(Error::internal)?,
+            counts,
             lane,
             runtime: Handle::current(),
         })))
@@ -123,7 +130,7 @@ impl Db {
         self.0.memory.add(remembers);
     }
 
-    /// What is counted of the writing.
+    /// What is counted of the work.
     pub fn counts(&self) -> &Counts {
         &self.0.counts
     }

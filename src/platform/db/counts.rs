@@ -1,4 +1,4 @@
-//! What is counted of the writing.
+//! What is counted of the database's work.
 
 use prometheus::{IntCounter, Registry};
 
@@ -9,6 +9,8 @@ pub struct Counts {
     pub commands: IntCounter,
     /// Transactions that were committed.
     pub commits: IntCounter,
+    /// Statements sent, those that begin and end transactions left out.
+    pub statements: IntCounter,
 }
 
 impl Counts {
@@ -19,6 +21,7 @@ impl Counts {
                 "vestibule_db_commits_total",
                 "Transactions committed; commands may share one.",
             )?,
+            statements: IntCounter::new("vestibule_db_statements_total", "Statements sent to the database.")?,
         })
     }
 
@@ -28,6 +31,7 @@ impl Counts {
     /// When the registry has them already.
     pub fn register(&self, registry: &Registry) -> prometheus::Result<()> {
         registry.register(Box::new(self.commands.clone()))?;
-        registry.register(Box::new(self.commits.clone()))
+        registry.register(Box::new(self.commits.clone()))?;
+        registry.register(Box::new(self.statements.clone()))
     }
 }

@@ -1,5 +1,7 @@
 //! The code in a grant's row.
 
+use std::sync::Arc;
+
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 
@@ -9,6 +11,7 @@ use crate::kernel::error::Result;
 use crate::kernel::id::GrantId;
 use crate::kernel::token::TokenHash;
 use crate::oidc::grant::code::{Binding, Code};
+use crate::oidc::grant::model::Stored;
 use crate::oidc::pkce::CodeChallenge;
 use ::entity::grant::{Column, Entity};
 
@@ -41,7 +44,7 @@ pub(in crate::oidc) async fn find_by_code(
         .await?;
     Ok(row.map(|row| Code {
         standing: row.grant.standing(now),
-        grant: row.grant.into(),
+        grant: Stored::from(row.grant).grant,
         expires_at: Timestamp::from_millis(row.code_expires_at),
         binding: row
             .redirect_uri
@@ -50,7 +53,8 @@ pub(in crate::oidc) async fn find_by_code(
                 redirect_uri,
                 code_challenge: row.code_challenge.map(CodeChallenge::from_stored),
                 nonce: row.nonce,
-            }),
+            })
+            .map(Arc::new),
     }))
 }
 

@@ -12,12 +12,16 @@ pub(in crate::oidc) use self::code::{consume_code, find_by_code};
 pub(in crate::oidc) use self::family::{family, rotate};
 pub(in crate::oidc) use self::list::list;
 use self::row::{Row, select};
-use super::model::{Grant, NewGrant, Revocation, Standing};
+use super::model::{NewGrant, Revocation, Standing, Stored};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::id::{ApplicationId, GrantId, UserId};
 use crate::oidc::scope::ScopeValue;
+use crate::platform::db::Tx;
 use ::entity::grant::{ActiveModel, Column, Entity};
+
+/// The topic of the keys, which are grant ids, under which grants are remembered. Whoever revokes one tells it.
+pub(super) const TOPIC: &str = "grants";
 
 /// Writes a grant with its code.
 pub(in crate::oidc) async fn insert(db: &impl ConnectionTrait, new: &NewGrant) -> Result<()> {
@@ -30,7 +34,7 @@ pub(in crate::oidc) async fn insert(db: &impl ConnectionTrait, new: &NewGrant) -
         session_id: Set(new.session_id.to_string()),
         scope: Set(new.scope.to_string()),
         offline: Set(new.scope.has(ScopeValue::OfflineAccess)),
-        claims: Set(new.claims.clone()),
+        claims: Set(new.claims.to_stored()?),
         auth_time: Set(new.auth_time.millis()),
         amr: Set(new.amr.join(" ")),
         code_hash: Set(code.hash.to_vec()),
@@ -56,7 +60,7 @@ pub(in crate::oidc) async fn find(
     db: &impl ConnectionTrait,
     id: &GrantId,
     now: Timestamp,
-) -> Result<Option<(Grant, Standing)>> {
+) -> Result<Option<(Stored, Standing)>> {
     let row = select()
         .filter(Column::Id.eq(id.as_str()))
         .into_model::<Row>()
@@ -68,19 +72,15 @@ pub(in crate::oidc) async fn find(
 }
 
 /// Ends a grant, and with it every token of it; false when it was ended before.
-pub(in crate::oidc) async fn revoke(
-    db: &impl ConnectionTrait,
-    id: &GrantId,
-    why: Revocation,
-    now: Timestamp,
-) -> Result<bool> {
+pub(in crate::oidc) async fn revoke(tx: &Tx, id: &GrantId, why: Revocation, now: Timestamp) -> Result<bool> {
     let revoked = Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::val(now.millis()))
         .col_expr(Column::RevokedReason, Expr::val(why.as_str()))
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::RevokedAt.is_null())
-        .exec(db)
+        .exec(tx)
         .await?;
+    tx.forget(TOPIC, id.as_str()).await?;
     Ok(revoked.rows_affected == 1)
 }
 

@@ -1,11 +1,13 @@
 //! A grant with what decides whether it stands, in one query.
 
+use std::sync::Arc;
+
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef, Select};
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::id::{ApplicationId, GrantId, SessionId, UserId};
 use crate::oidc::claims::AskedClaims;
-use crate::oidc::grant::model::{Grant, Standing};
+use crate::oidc::grant::model::{Grant, Standing, Stored};
 use crate::oidc::scope::Scope;
 use crate::oidc::subject::store::PUBLIC;
 use ::entity::grant::{Column, Entity};
@@ -53,9 +55,10 @@ impl Row {
     }
 }
 
-impl From<Row> for Grant {
+impl From<Row> for Stored {
     fn from(row: Row) -> Self {
-        Self {
+        let (offline, created_at, revoked) = (row.offline, row.created_at, row.revoked_at.is_some());
+        let grant = Grant {
             id: GrantId::from_stored(row.id),
             application_id: ApplicationId::from_stored(row.application_id),
             client_id: row.client_id,
@@ -66,6 +69,12 @@ impl From<Row> for Grant {
             amr: row.amr,
             sub: row.sub,
             claims: AskedClaims::from_stored(row.claims.as_deref()),
+        };
+        Self {
+            grant: Arc::new(grant),
+            offline,
+            created_at: Timestamp::from_millis(created_at),
+            revoked,
         }
     }
 }

@@ -166,7 +166,7 @@ async fn play(world: &World, clients: &[App; 2], steps: &[Step]) {
                     }
                 }
             }
-            Step::Wait(millis) => world.clock.advance(std::time::Duration::from_millis(*millis)),
+            Step::Wait(millis) => world.wait_for(std::time::Duration::from_millis(*millis)).await,
             Step::SignOut if model.signed_in && !model.banned => {
                 world.sign_out(&device).await;
                 (model.signed_in, model.over) = (false, model.over + 1);
@@ -221,7 +221,7 @@ async fn redeem(world: &World, client: &App, code: &str, with: Brought) -> Resul
 async fn grant_of(world: &World, code: &Code) -> Option<crate::kernel::id::GrantId> {
     let hash = TokenHash::of(&code.text);
     let found = grant::store::find_by_code(world.cx.db.reader(), &hash, world.cx.now());
-    found.await.expect("reads").map(|code| code.grant.id)
+    found.await.expect("reads").map(|code| code.grant.id.clone())
 }
 
 /// What was given opens as long as the rules say, and no longer.

@@ -189,7 +189,7 @@ async fn play(world: &World, [app, other]: &[App; 2], offline: bool, steps: &[St
                 let foretold = model.refresh(index, *ask, now);
                 take(world, &mut model, answer, &foretold);
             }
-            Step::Wait(millis) => world.clock.advance(Duration::from_millis(*millis)),
+            Step::Wait(millis) => world.wait_for(Duration::from_millis(*millis)).await,
             Step::GoBack(millis) => world.clock.go_back(Duration::from_millis(*millis)),
             // nobody signs out of a session that is over
             Step::SignOut if model.session_until(now).is_some() && !model.banned => {
