@@ -154,7 +154,10 @@ async fn a_ban_another_secret_and_a_deletion_are_known_to_every_process_within_a
         within_a_second("a ban that was lifted", unbanned, is_in).await;
     }
 
-    let rotated = json(&run(&here, &["apps", "rotate-secret", &rp.client_id, "--overlap", "0", "--json"]));
+    let rotated = json(&run(
+        &here,
+        &["apps", "rotate-secret", &rp.client_id, "--overlap", "0", "--json"],
+    ));
     let changed = Instant::now();
     let old = RelyingParty {
         client_id: rp.client_id.clone(),

@@ -23,8 +23,8 @@ impl Provider {
         let token = token.expose();
         if let Some((_, refresh_token)) = self.open_refresh_token(token) {
             let found = grant::store::find(self.cx.db.reader(), &refresh_token.grant, self.cx.now()).await?;
-            let (grant, _) = found.ok_or_else(Error::not_found)?;
-            return self.end_grant_of(application, &grant, actor).await;
+            let (stored, _) = found.ok_or_else(Error::not_found)?;
+            return self.end_grant_of(application, &stored.grant, actor).await;
         }
         let access = self.open_access_token(token).await?.ok_or_else(Error::not_found)?;
         match &access.holder {

@@ -144,7 +144,7 @@ async fn a_change_is_written_told_and_forgotten_where_it_was_remembered() {
     let (id, client_id) = (&app.application.id, app.application.client_id.as_str());
     let here = &world.provider.applications;
     assert!(here.find(client_id).await.expect("reads").is_some(), "it is remembered");
-    world.wait(60);
+    world.wait(60).await;
     let changes = Changes {
         name: Some("Jottings".to_owned()),
         authentication: Some(AuthMethod::None),
@@ -174,7 +174,7 @@ async fn a_change_is_written_told_and_forgotten_where_it_was_remembered() {
     );
 
     // the same again changes nothing, and says nothing
-    world.wait(60);
+    world.wait(60).await;
     let again = here
         .update(client_id, changes, Actor::Operator)
         .await
@@ -275,7 +275,7 @@ async fn a_secret_in_its_overlap_authenticates_until_it_is_over() {
         .refresh(&new, &text(&tokens, "refresh_token"))
         .await
         .expect("the new one works");
-    world.wait(3600);
+    world.wait(3600).await;
     let refresh_token = text(&tokens, "refresh_token");
     let refused = world
         .refresh(&app, &refresh_token)
