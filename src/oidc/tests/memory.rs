@@ -27,7 +27,10 @@ async fn what_happens_all_the_time_costs_no_statement_that_it_can_do_without() {
     let silent = query(&app, &[("scope", "openid email"), ("prompt", "none")]);
     world.authorize(&device, &silent).await.expect("a step");
     let (step, sent) = statements!(world, world.authorize(&device, &silent).await);
-    assert_eq!(sent, 2, "a grant with its code, and the event");
+    assert_eq!(
+        sent, 3,
+        "the consent that it rests on, a grant with its code, and the event"
+    );
     let code = answer(step.expect("a step")).get("code").expect("a code").clone();
     let (tokens, sent) = statements!(world, world.redeem(&app, &code).await);
     let tokens = tokens.expect("tokens");
