@@ -85,7 +85,9 @@ impl ClientKeys {
     /// # Errors
     /// Why not: it is malformed, has a private key, more than 20 keys, or none that an assertion can be checked by.
     pub fn parse(json: &[u8]) -> Result<Self, &'static str> {
-        let set: Set = serde_json::from_slice(json).map_err(|_| "is not a JWK set: an object with an array of keys")?;
+        // all of it is UTF-8, also what is ignored (RFC 8259 section 8.1), which the parser of bytes does not look at
+        let text = std::str::from_utf8(json).map_err(|_| "is not UTF-8")?;
+        let set: Set = serde_json::from_str(text).map_err(|_| "is not a JWK set: an object with an array of keys")?;
         if set.keys.len() > MOST {
             return Err("has more than 20 keys");
         }

@@ -199,9 +199,10 @@ fn moment(seconds: f64) -> Timestamp {
     Timestamp::from_millis((seconds * 1000.0) as i64)
 }
 
+/// All of it is UTF-8, also what is ignored (RFC 7515 section 5.2), which the parser of bytes does not look at.
 fn read<T: for<'de> Deserialize<'de>>(part: &str) -> Option<T> {
-    let json = URL_SAFE_NO_PAD.decode(part).ok()?;
-    serde_json::from_slice(&json).ok()
+    let json = String::from_utf8(URL_SAFE_NO_PAD.decode(part).ok()?).ok()?;
+    serde_json::from_str(&json).ok()
 }
 
 /// It speaks for a client until it expires, so it is not shown.

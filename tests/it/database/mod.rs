@@ -1,5 +1,6 @@
 //! The one way to write, the outbox, the change feed, jobs, limits and the schema, on both databases.
 
+mod coherence;
 mod feed;
 mod groups;
 mod jobs;

@@ -20,7 +20,7 @@ use endpoints::{Endpoint, Known, Reads, Surface};
 use hostile::{Grade, Hostile, Kind};
 
 const SEED: u64 = 0x7665_7374;
-/// How many requests are drawn for each endpoint beside those that are always sent.
+/// How many requests are drawn for each endpoint beside those that are always sent, unless `VESTIBULE_TEST_DRAWN` says more.
 const DRAWN: u32 = 40;
 /// How many connections are open at a time.
 const WIDTH: usize = 8;
@@ -257,10 +257,12 @@ async fn what_no_endpoint_understands_is_refused_in_its_own_format() {
 async fn what_is_drawn_at_random_is_refused_in_the_same_way() {
     let setting = setting().await;
     let rng = Rng::seeded(SEED);
+    let asked = std::env::var("VESTIBULE_TEST_DRAWN").ok();
+    let drawn = asked.map_or(DRAWN, |count| count.parse().expect("a number"));
     let mut cases = Vec::new();
     for endpoint in setting.endpoints() {
         let names: Vec<&'static str> = endpoint.params.iter().map(|(name, _)| *name).collect();
-        cases.extend((0..DRAWN).map(|_| (endpoint.clone(), hostile::drawn(&rng, &names))));
+        cases.extend((0..drawn).map(|_| (endpoint.clone(), hostile::drawn(&rng, &names))));
     }
     report(&send(&setting, cases).await);
     setting.still_works().await;
