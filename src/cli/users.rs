@@ -1,6 +1,7 @@
 //! `vestibule users`.
 
 mod ban;
+mod password;
 mod set;
 
 use std::io::Read;
@@ -41,6 +42,8 @@ pub(super) enum Users {
     },
     /// Change what an application may be told of a person
     Set(Box<set::Set>),
+    /// Give a person a new password; their sessions end, and what they granted to applications
+    Password(password::SetPassword),
     /// Make a person an operator of this instance
     GrantOperator {
         /// The person's email address or id
@@ -89,6 +92,15 @@ struct PasswordSource {
     /// Read the password from standard input; this or --password-file is needed
     #[arg(long)]
     password_stdin: bool,
+}
+
+impl PasswordSource {
+    fn read(&self, invocation: &mut Invocation<'_>) -> Result<Password, Failure> {
+        match &self.password_file {
+            Some(path) => password_in(path),
+            None => password_from(invocation.input(), "standard input"),
+        }
+    }
 }
 
 /// A person, as somebody at the command line names them.
@@ -156,6 +168,7 @@ impl Users {
                     .await
             }
             Self::Set(command) => command.run(invocation).await,
+            Self::Password(command) => command.run(invocation).await,
             Self::GrantOperator { person } => {
                 invocation
                     .with_app(async |app, out| grant_operator(app, person, out).await)
@@ -179,10 +192,7 @@ impl Create {
     async fn run(self, invocation: &mut Invocation<'_>) -> Result<(), Failure> {
         let name = PersonName::parse(self.first_name.as_deref(), self.last_name.as_deref())
             .map_err(|error| Failure::new(error.to_string()))?;
-        let password = match &self.password.password_file {
-            Some(path) => password_in(path)?,
-            None => password_from(invocation.input(), "standard input")?,
-        };
+        let password = self.password.read(invocation)?;
         let input = CreateUser {
             email: self.email,
             name,

@@ -41,7 +41,7 @@ impl Fact for UserCreated<'_> {
     }
 }
 
-/// A person's name, role, ban, claims or phone number changed.
+/// A person's name, role, ban, claims, phone number or password changed.
 #[derive(Serialize)]
 pub struct UserUpdated<'a> {
     /// The person.
@@ -55,6 +55,9 @@ pub struct UserUpdated<'a> {
     /// Whether the person is kept out, when that changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub banned: Option<bool>,
+    /// Whether the password was set anew.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub password: bool,
     /// The names of the claims that changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claims: Option<&'a [&'a str]>,
@@ -71,6 +74,7 @@ impl<'a> UserUpdated<'a> {
             name: None,
             operator: None,
             banned: None,
+            password: false,
             claims: None,
             phone_number: None,
         }

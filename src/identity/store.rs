@@ -205,6 +205,22 @@ pub(super) async fn set_banned(tx: &Tx, id: &UserId, banned: bool, now: Timestam
     Ok(changed.rows_affected == 1)
 }
 
+/// Writes a password's hash, and takes what was granted until now for worthless; false when there is no such person.
+pub(super) async fn set_password(tx: &Tx, id: &UserId, hash: &PasswordHash, now: Timestamp) -> Result<bool> {
+    // a grant of this very millisecond was given before
+    let valid_after = now.millis().saturating_add(1);
+    let changed = user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::val(hash.as_str()))
+        .col_expr(user::Column::PasswordUpdatedAt, Expr::val(now.millis()))
+        .col_expr(user::Column::GrantsValidAfter, Expr::val(valid_after))
+        .col_expr(user::Column::UpdatedAt, Expr::val(now.millis()))
+        .filter(user::Column::Id.eq(id.as_str()))
+        .exec(tx)
+        .await?;
+    tx.forget(TOPIC, id.as_str()).await?;
+    Ok(changed.rows_affected == 1)
+}
+
 /// Replaces a person's claims.
 pub(super) async fn write_profile(tx: &Tx, id: &UserId, claims: String, now: Timestamp) -> Result<()> {
     let row = user_profile::ActiveModel {

@@ -1,7 +1,7 @@
 //! Who is looking at a page.
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, USER_AGENT};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
 use super::frame::Frame;
 use super::state::Portal;
@@ -92,19 +92,28 @@ impl Visitor {
         }
     }
 
-    /// What waits behind a handle for this browser. From here on the pages speak the language that it asks for.
-    pub(super) async fn continuation(&mut self, portal: &Portal, handle: Option<&str>) -> Result<Option<Continuation>> {
+    /// What waits behind a handle for this browser. From here on all pages of this request speak the language that it asks for.
+    pub(super) async fn continuation(
+        &mut self,
+        portal: &Portal,
+        req: &HttpRequest,
+        handle: Option<&str>,
+    ) -> Result<Option<Continuation>> {
         let waiting = match (handle, &self.on_device) {
             (Some(handle), Some(on_device)) => portal.continuations.find(handle, &on_device.device).await?,
             _ => None,
         };
-        self.speak(waiting.as_ref().and_then(|waiting| waiting.intent.lang));
+        self.speak(req, waiting.as_ref().and_then(|waiting| waiting.intent.lang));
         Ok(waiting)
     }
 
-    /// Speaks a language that was asked for, whatever the browser prefers.
-    pub(super) fn speak(&mut self, lang: Option<Lang>) {
-        self.lang = lang.unwrap_or(self.lang);
+    /// Speaks a language that was asked for, whatever the browser prefers, on every page of this request.
+    pub(super) fn speak(&mut self, req: &HttpRequest, lang: Option<Lang>) {
+        let Some(lang) = lang else {
+            return;
+        };
+        self.lang = lang;
+        req.extensions_mut().insert(Spoken(lang));
     }
 
     /// Gives the browser its secret with a response.
@@ -122,8 +131,15 @@ impl Visitor {
     }
 }
 
-/// The language a browser prefers.
+/// The language that was asked for, for pages that know nothing of the visitor.
+#[derive(Clone, Copy)]
+struct Spoken(Lang);
+
+/// The language that this request is answered in: the one that was asked for, or that the browser prefers.
 pub(super) fn lang(req: &HttpRequest) -> Lang {
+    if let Some(Spoken(lang)) = req.extensions().get().copied() {
+        return lang;
+    }
     let header = req.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     Lang::from_accept_language(header)
 }

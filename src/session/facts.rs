@@ -28,12 +28,15 @@ impl Fact for SessionCreated<'_> {
     }
 }
 
-/// A person signed out.
+/// A session ended before its time: the person signed out, or got a new password.
 #[derive(Serialize)]
-pub(super) struct SessionEnded<'a> {
-    pub(super) id: &'a SessionId,
-    pub(super) user_id: &'a UserId,
-    pub(super) client_id: &'a DeviceId,
+pub struct SessionEnded<'a> {
+    /// The session.
+    pub id: &'a SessionId,
+    /// The person.
+    pub user_id: &'a UserId,
+    /// The device; the wire calls it a client.
+    pub client_id: &'a DeviceId,
 }
 
 impl Fact for SessionEnded<'_> {

@@ -8,7 +8,9 @@ mod model;
 mod service;
 mod store;
 
-pub use facts::SessionCreated;
+pub use facts::{SessionCreated, SessionEnded};
 pub use model::{NewSession, OnDevice, Proof, Session, Strategy};
 pub use service::Sessions;
-pub use store::{ensure_device, establish, has_signed_in_before, purge_devices, purge_sessions, rotate_secret};
+pub use store::{
+    end, ensure_device, establish, has_signed_in_before, live_of, purge_devices, purge_sessions, rotate_secret,
+};

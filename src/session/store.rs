@@ -225,8 +225,35 @@ pub(super) async fn touch(tx: &Tx, device: &DeviceId, id: &SessionId, now: Times
     tx.forget(TOPIC, device.as_str()).await
 }
 
+/// The live sessions of a person, with the devices they are on, at most `limit`.
+///
+/// # Errors
+/// A database error.
+pub async fn live_of(
+    db: &impl ConnectionTrait,
+    user: &UserId,
+    limit: u64,
+    now: Timestamp,
+) -> Result<Vec<(SessionId, DeviceId)>> {
+    let rows: Vec<(String, String)> = session::Entity::find()
+        .select_only()
+        .column(session::Column::Id)
+        .column(session::Column::DeviceId)
+        .filter(session::Column::UserId.eq(user.as_str()))
+        .filter(live(now))
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let ids = |(id, device)| (SessionId::from_stored(id), DeviceId::from_stored(device));
+    Ok(rows.into_iter().map(ids).collect())
+}
+
 /// Ends a live session of the device; false when there is none such.
-pub(super) async fn end(tx: &Tx, device: &DeviceId, id: &SessionId, now: Timestamp) -> Result<bool> {
+///
+/// # Errors
+/// A database error.
+pub async fn end(tx: &Tx, device: &DeviceId, id: &SessionId, now: Timestamp) -> Result<bool> {
     let ended = session::Entity::update_many()
         .col_expr(session::Column::Status, Expr::val(ENDED))
         .col_expr(session::Column::EndedAt, Expr::val(now.millis()))

@@ -10,6 +10,7 @@ mod limits;
 mod mail;
 mod model;
 mod password;
+mod reset;
 mod sign_up;
 mod store;
 mod verify;
@@ -20,6 +21,7 @@ pub use continuation::{
 };
 pub use model::{Caller, SignInView, SignUpView};
 pub use password::{PasswordOutcome, SignIn, StartOutcome};
+pub use reset::reset_password;
 pub use sign_up::{SignUp, SignUpForm, SignUpOutcome, SignUpProblem};
 pub use store::purge as purge_attempts;
 pub use verify::{CodeOutcome, ResendOutcome};

@@ -1,7 +1,7 @@
 // mod_auth_openidc, in a real Apache, against the daemon.
 
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 
 import { Apache } from './lib/apache.mjs';
@@ -15,6 +15,7 @@ let person;
 let site;
 let wrongSite;
 let postingSite;
+let keySite;
 
 /** One protected site: its addresses, and what the module is told. */
 function siteAt(port, app, directives) {
@@ -39,7 +40,7 @@ function siteAt(port, app, directives) {
 
 before(async () => {
   vestibule = await Vestibule.start();
-  const ports = [await freePort(), await freePort(), await freePort()];
+  const ports = [await freePort(), await freePort(), await freePort(), await freePort()];
   const redirectUris = ports.map((port) => `http://localhost:${port}/protected/oidc`);
   const app = await vestibule.createApp({
     name: 'Behind Apache',
@@ -56,7 +57,25 @@ before(async () => {
     OIDCResponseMode: 'form_post',
     OIDCUserInfoTokenMethod: 'post_param',
   });
-  apache = await Apache.start([site, wrongSite, postingSite]);
+
+  // A site that proves itself by its key. The module addresses assertions to the token endpoint, as OpenID Connect Core has it.
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'apache', use: 'sig', alg: 'RS256' };
+  const files = {
+    'public.pem': publicKey.export({ type: 'spki', format: 'pem' }),
+    'private.pem': privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  };
+  const keyApp = await vestibule.createApp({
+    name: 'Behind Apache, with a key',
+    redirectUris,
+    flags: { 'auth-method': 'private_key_jwt', profile: 'oidc-core', jwks: JSON.stringify({ keys: [jwk] }) },
+  });
+  keySite = siteAt(ports[3], keyApp, {
+    OIDCProviderTokenEndpointAuth: 'private_key_jwt',
+    OIDCPublicKeyFiles: 'apache#@/public.pem',
+    OIDCPrivateKeyFiles: 'apache#@/private.pem',
+  });
+  apache = await Apache.start([site, wrongSite, postingSite, keySite], files);
   person = new Person(vestibule);
   await person.signUp();
 });
@@ -135,4 +154,14 @@ test('a wrong client secret lets nobody in', async () => {
 test('no secret of all this is in the log', async () => {
   await vestibule.stop();
   vestibule.assertDiscreet(10);
+});
+
+test('a site signs a person in and refreshes by private_key_jwt', async () => {
+  const agent = person.newAgent();
+  const { variables: first } = await signIn(agent, keySite);
+  assert.equal(first.OIDC_CLAIM_email, person.email);
+  const refresh = new URL(keySite.endpoint);
+  refresh.search = new URLSearchParams({ refresh: keySite.app, access_token: first.OIDC_access_token });
+  const second = await told((await agent.open(refresh)).page);
+  assert.notEqual(second.OIDC_access_token, first.OIDC_access_token, 'each call has an assertion of its own');
 });

@@ -216,3 +216,52 @@ test('no secret of all this is in the log', async () => {
   await vestibule.stop();
   vestibule.assertDiscreet(60);
 });
+
+describe('private_key_jwt', () => {
+  /** An application whose key only the test has; the library makes an assertion for each call. */
+  async function withKey(name, algorithm, flags = {}) {
+    const { publicKey, privateKey } = await jose.generateKeyPair(algorithm, { extractable: true });
+    const jwk = { ...(await jose.exportJWK(publicKey)), kid: name, use: 'sig' };
+    const authentication = () => client.PrivateKeyJwt({ key: privateKey, kid: name });
+    return RelyingParty.register(vestibule, name, authentication, {
+      flags: { 'auth-method': 'private_key_jwt', jwks: JSON.stringify({ keys: [jwk] }), ...flags },
+    });
+  }
+
+  for (const algorithm of ['RS256', 'PS256', 'ES256', 'Ed25519']) {
+    for (const profile of ['oauth2.1', 'oidc-core']) {
+      test(`a key for ${algorithm} is as good as a secret at every endpoint, profile ${profile}`, async () => {
+        const relyingParty = await withKey(`${algorithm} ${profile}`, algorithm, { profile });
+        const { tokens } = await relyingParty.signIn(person, { agent: person.newAgent() });
+        const refreshed = await relyingParty.refresh(tokens);
+        assert.equal((await relyingParty.introspect(refreshed.access_token)).active, true);
+        await relyingParty.revoke(refreshed.refresh_token);
+        assert.deepEqual(await relyingParty.introspect(refreshed.access_token), { active: false });
+      });
+    }
+  }
+
+  test('an assertion counts once', async () => {
+    const relyingParty = await withKey('Once', 'ES256', { 'grant-type': ['authorization_code', 'client_credentials'], scope: 'openid jobs' });
+    const bodies = [];
+    relyingParty.config[client.customFetch] = (url, options) => {
+      bodies.push(`${options.body}`);
+      return fetch(url, options);
+    };
+    relyingParty.keep(await client.clientCredentialsGrant(relyingParty.config, { scope: 'jobs' }));
+    const again = await fetch(vestibule.url('/oauth/token'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: bodies[0],
+    });
+    assert.equal(again.status, 401);
+    assert.equal((await again.json()).error, 'invalid_client');
+  });
+
+  test('another key does not count, whatever it calls itself', async () => {
+    const { app } = await withKey('Right', 'ES256', { 'grant-type': ['authorization_code', 'client_credentials'] });
+    const { privateKey } = await jose.generateKeyPair('ES256');
+    const wrong = await RelyingParty.configure(vestibule, app, () => client.PrivateKeyJwt({ key: privateKey, kid: 'Right' }));
+    assert.equal((await refusal(client.clientCredentialsGrant(wrong.config))).error, 'invalid_client');
+  });
+});

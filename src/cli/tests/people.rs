@@ -60,3 +60,26 @@ async fn what_an_application_may_be_told_of_a_person_is_set() {
         .await
         .refused(1, &["nobody here is eve@example.com"]);
 }
+
+#[tokio::test]
+async fn a_person_gets_a_new_password() {
+    let installation = Installation::new();
+    let create = ["users", "create", "--email", "ada@example.com", "--password-stdin"];
+    installation.run_with_input(&create, "correct horse").await.good();
+    let reset = ["users", "password", "ada@example.com", "--password-stdin"];
+    let done = installation.run_with_input(&reset, "battery staple").await;
+    assert!(done.good().contains("new password; 0 sessions ended"), "{}", done.out);
+    installation
+        .run_with_input(&reset, "short")
+        .await
+        .refused(1, &["too short"]);
+    let nobody = ["users", "password", "eve@example.com", "--password-stdin"];
+    installation
+        .run_with_input(&nobody, "battery staple")
+        .await
+        .refused(1, &["nobody here is eve@example.com"]);
+    installation
+        .run(&["users", "password", "ada@example.com"])
+        .await
+        .refused(2, &["--password-file"]);
+}

@@ -37,8 +37,9 @@ fn is_away(error: &DbErr) -> bool {
     match refusal(error) {
         // SQLITE_FULL
         Some(Refusal::Sqlite(code)) => code & 0xff == 13,
-        // connection exceptions, insufficient resources, operator intervention but for a query that was cancelled
-        Some(Refusal::Postgres(code)) => ["08", "53", "57P"].iter().any(|class| code.starts_with(class)),
+        // connection exceptions, insufficient resources, operator intervention (a cancelled or timed out statement too), and a lock
+        // that was not to be had in time
+        Some(Refusal::Postgres(code)) => ["08", "53", "57", "55P03"].iter().any(|class| code.starts_with(class)),
         None => matches!(
             sqlx_error(error),
             Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed)

@@ -16,6 +16,7 @@ use tracing::Instrument;
 use super::client_ip::ClientIp;
 use super::headers::SecurityHeaders;
 use super::health;
+use super::in_progress::InProgress;
 use super::request_id::{self, RequestIds};
 use crate::kernel::error::Error;
 use crate::kernel::rng::Rng;
@@ -38,6 +39,7 @@ pub(super) struct Edge {
     headers: SecurityHeaders,
     metrics: HttpMetrics,
     refusal: Refusal,
+    in_progress: InProgress,
 }
 
 impl Edge {
@@ -54,7 +56,13 @@ impl Edge {
             headers: SecurityHeaders::new(public_url),
             metrics,
             refusal,
+            in_progress: InProgress::default(),
         }
+    }
+
+    /// The requests that the middleware is around of.
+    pub(super) fn in_progress(&self) -> &InProgress {
+        &self.in_progress
     }
 
     /// The answer for a path that has no route.
@@ -69,6 +77,7 @@ impl Edge {
         next: Next<BoxBody>,
     ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
         let began = Instant::now();
+        let _request = self.in_progress.begin();
         let id = self.ids.draw();
         let ip = ClientIp::resolve(
             req.peer_addr().map(|peer| peer.ip()),

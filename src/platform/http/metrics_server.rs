@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use actix_web::{App, HttpResponse, HttpServer, web};
 
+use super::in_progress::InProgress;
 use super::listen::{ListenError, Listener};
 use super::server::Bound;
 use crate::kernel::error::Result;
@@ -31,7 +32,8 @@ pub fn bind_metrics(address: SocketAddr, metrics: Arc<Metrics>) -> std::result::
         .shutdown_timeout(1)
         .listen(socket)
         .map_err(|source| ListenError { address, source })?;
-    Ok(Bound::new(server.run(), vec![address], None))
+    // nobody waits for figures at the end
+    Ok(Bound::new(server.run(), vec![address], None, InProgress::default()))
 }
 
 async fn show(metrics: web::Data<Metrics>) -> Result<HttpResponse> {

@@ -15,6 +15,7 @@ mod form;
 mod headers;
 pub mod health;
 mod json_fields;
+mod in_progress;
 mod listen;
 mod metrics_server;
 mod origin;

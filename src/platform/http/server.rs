@@ -13,6 +13,7 @@ use actix_web::{App, HttpRequest, HttpServer};
 
 use super::body::BodyLimit;
 use super::edge::{Edge, Refusal};
+use super::in_progress::InProgress;
 use super::listen::{ListenError, Listener};
 use super::tls::Certificate;
 use crate::kernel::rng::Rng;
@@ -24,6 +25,7 @@ pub struct Bound {
     server: Server,
     addresses: Vec<SocketAddr>,
     certificate: Option<Arc<Certificate>>,
+    in_progress: InProgress,
 }
 
 /// What a server is made of beside its settings and its routes.
@@ -57,6 +59,7 @@ where
         parts.metrics,
         parts.refusal,
     ));
+    let in_progress = edge.in_progress().clone();
     let body_limit = BodyLimit {
         bytes: settings.body_limit_bytes,
         time: settings.client_request_timeout,
@@ -90,15 +93,21 @@ where
         server = listening.map_err(|source| ListenError { address, source })?;
         addresses.push(address);
     }
-    Ok(Bound::new(server.run(), addresses, parts.certificate))
+    Ok(Bound::new(server.run(), addresses, parts.certificate, in_progress))
 }
 
 impl Bound {
-    pub(super) fn new(server: Server, addresses: Vec<SocketAddr>, certificate: Option<Arc<Certificate>>) -> Self {
+    pub(super) fn new(
+        server: Server,
+        addresses: Vec<SocketAddr>,
+        certificate: Option<Arc<Certificate>>,
+        in_progress: InProgress,
+    ) -> Self {
         Self {
             server,
             addresses,
             certificate,
+            in_progress,
         }
     }
 
@@ -107,8 +116,8 @@ impl Bound {
         &self.addresses
     }
 
-    /// Answers requests until `stop` resolves, then takes no new ones and gives those in progress the grace of the settings.
-    /// Changed certificate files are picked up meanwhile.
+    /// Answers requests until `stop` resolves, then takes no new connections and gives the requests in progress the grace of the
+    /// settings; connections on which nothing happens are not waited for. Changed certificate files are picked up meanwhile.
     ///
     /// # Errors
     /// When the server cannot start its threads.
@@ -126,7 +135,11 @@ impl Bound {
         }
         // The wish to stop is sent at once; the server has to be polled to fulfil it.
         drop(self.server.handle().stop(true));
-        self.server.await
+        // it would wait for HTTP/2 connections too that a browser keeps for later (RFC 9113 section 9.1)
+        tokio::select! {
+            ended = &mut self.server => ended,
+            () = self.in_progress.quiet() => Ok(()),
+        }
     }
 }
 

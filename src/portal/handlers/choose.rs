@@ -28,7 +28,7 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
         // whoever resumes the request knows what is in the way
         return Ok(redirect(&onwards(AUTHORIZE_RESUME, Some(&handle))).finish());
     };
-    visitor.speak(view.lang);
+    visitor.speak(req, view.lang);
     let accounts = choices(&view);
     let switch_url = with_query("/sign-in", [(CONTINUE, handle.as_str()), (SWITCH, "1")]);
     let frame = visitor.frame(portal, req);
@@ -61,9 +61,11 @@ pub(in crate::portal) async fn submit(req: HttpRequest, portal: Data<Portal>, fo
 
 async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {
     let Form(mut form) = form?;
-    let visitor = Visitor::of(portal, req).await?;
+    let mut visitor = Visitor::of(portal, req).await?;
     visitor.admit(portal, req, &mut form)?;
     let handle = form.require(CONTINUE)?;
+    // what follows speaks the language of the page
+    visitor.continuation(portal, req, Some(&handle)).await?;
     let session: SessionId = form
         .require("session")?
         .parse()

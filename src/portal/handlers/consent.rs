@@ -27,7 +27,7 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
         // whoever resumes the request knows what is in the way
         return Ok(redirect(&onwards(AUTHORIZE_RESUME, Some(&handle))).finish());
     };
-    visitor.speak(view.lang);
+    visitor.speak(req, view.lang);
     let (before, asked): (Vec<AskedScope>, Vec<AskedScope>) =
         view.scopes.iter().partition(|scope| scope.allowed_before);
     let shared = |scopes: Vec<AskedScope>| scopes.into_iter().map(|scope| scope.value.into()).collect();
@@ -57,9 +57,11 @@ pub(in crate::portal) async fn submit(req: HttpRequest, portal: Data<Portal>, fo
 
 async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Result<HttpResponse> {
     let Form(mut form) = form?;
-    let visitor = Visitor::of(portal, req).await?;
+    let mut visitor = Visitor::of(portal, req).await?;
     visitor.admit(portal, req, &mut form)?;
     let handle = form.require(CONTINUE)?;
+    // what follows speaks the language of the page
+    visitor.continuation(portal, req, Some(&handle)).await?;
     let allow = match form.take("decision").as_deref() {
         Some("allow") => true,
         Some("deny") => false,

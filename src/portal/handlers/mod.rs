@@ -44,7 +44,7 @@ async fn after_sign_in(
     signed_in: SignedIn,
 ) -> Result<HttpResponse> {
     let handle = signed_in.continuation.as_deref();
-    let waiting = visitor.continuation(portal, handle).await?;
+    let waiting = visitor.continuation(portal, req, handle).await?;
     let target = match (waiting, handle) {
         (Some(waiting), Some(handle)) => portal.continuations.resume_path(&waiting, handle),
         _ => None,

@@ -26,7 +26,7 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
     let mut query = Params::of(req)?;
     let mut visitor = Visitor::of(portal, req).await?;
     let handle = query.take(CONTINUE);
-    let waiting = visitor.continuation(portal, handle.as_deref()).await?;
+    let waiting = visitor.continuation(portal, req, handle.as_deref()).await?;
     let is_lost = handle.is_some() && waiting.is_none();
     let handle = handle.filter(|_| waiting.is_some());
     let is_switch = query.take(SWITCH).is_some();
@@ -77,7 +77,7 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
         StartOutcome::NotAnIdentifier => (FieldError::EmailInvalid, None),
         StartOutcome::Limited(wait) => (FieldError::TooManyAttempts(seconds(wait)), Some(seconds(wait))),
     };
-    let waiting = visitor.continuation(portal, handle.as_deref()).await?;
+    let waiting = visitor.continuation(portal, req, handle.as_deref()).await?;
     let shown = Shown {
         handle: handle.as_deref(),
         waiting: waiting.as_ref(),
@@ -159,6 +159,8 @@ async fn password_submitted(req: &HttpRequest, portal: &Portal, form: Result<For
         )
         .await;
     };
+    // whatever follows speaks the language of the page
+    visitor.continuation(portal, req, view.continuation.as_deref()).await?;
     let caller = visitor.caller(req);
     match portal.sign_in.try_password(&caller, &view.id, &device, &typed).await? {
         PasswordOutcome::SignedIn(signed_in) => after_sign_in(req, portal, visitor, signed_in).await,
@@ -186,7 +188,7 @@ async fn password_page(
     view: &SignInView,
     error: Option<(FieldError, Option<u32>)>,
 ) -> Result<HttpResponse> {
-    let waiting = visitor.continuation(portal, view.continuation.as_deref()).await?;
+    let waiting = visitor.continuation(portal, req, view.continuation.as_deref()).await?;
     let intent = waiting.as_ref().map(|waiting| &waiting.intent);
     let frame = visitor.frame(portal, req);
     let page = pages::SignInPassword {

@@ -59,7 +59,7 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
             .unwrap_or_else(|| SecretString::new(String::new())),
     };
     // the mail speaks the language of the page
-    visitor.continuation(portal, handle.as_deref()).await?;
+    visitor.continuation(portal, req, handle.as_deref()).await?;
     let caller = visitor.caller(req);
     match portal.sign_up.start(&caller, &typed, handle.clone()).await? {
         SignUpOutcome::Started(id) => {
@@ -140,7 +140,7 @@ async fn page(
     errors: SignUpErrors,
     too_many: Option<u32>,
 ) -> Result<HttpResponse> {
-    let waiting = visitor.continuation(portal, handle).await?;
+    let waiting = visitor.continuation(portal, req, handle).await?;
     let hint = waiting
         .as_ref()
         .and_then(|waiting| waiting.intent.login_hint.as_deref());

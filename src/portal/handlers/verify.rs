@@ -77,6 +77,8 @@ async fn resent(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Resul
     let Some((view, device)) = view(portal, &visitor, form.take(ATTEMPT)).await? else {
         return Ok(start_again());
     };
+    // the mail speaks the language of the page
+    visitor.continuation(portal, req, view.continuation.as_deref()).await?;
     let caller = visitor.caller(req);
     let notice = match portal.sign_up.resend(&caller, &view.id, &device).await? {
         ResendOutcome::Sent => "sent",
@@ -100,7 +102,7 @@ async fn page(
     error: Option<FieldError>,
     notice: Option<Notice>,
 ) -> Result<HttpResponse> {
-    let waiting = visitor.continuation(portal, view.continuation.as_deref()).await?;
+    let waiting = visitor.continuation(portal, req, view.continuation.as_deref()).await?;
     let frame = visitor.frame(portal, req);
     let page = pages::VerifyEmail {
         f: &frame,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait, EntityTrait, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Statement};
 use vestibule::kernel::error::{Error, ErrorKind};
 use vestibule::kernel::secret::SecretKey;
 use vestibule::platform::changes::{Changes, Refresh};
@@ -306,6 +306,33 @@ async fn the_database_file_is_its_owners_alone() {
         let entry = entry.expect("an entry");
         let mode = entry.metadata().expect("metadata").permissions().mode();
         assert_eq!(mode & 0o077, 0, "{:?}: {mode:o}", entry.file_name());
+    }
+    server.stop().await;
+}
+
+/// A lock that was not to be had in time and a statement that took too long pass, like a database that is away.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_postgresql_refuses_for_now_is_busy() {
+    let server = TestServer::start().await;
+    let db = &server.app.cx.db;
+    if db.reader().get_database_backend() == DbBackend::Postgres {
+        for (state, passes) in [
+            ("55P03", true),
+            ("57014", true),
+            ("57P01", true),
+            ("53300", true),
+            ("22012", false),
+        ] {
+            let sql = &format!("DO $$ BEGIN RAISE SQLSTATE '{state}'; END $$");
+            let outcome: Result<(), Error> = db
+                .write(|tx| async move {
+                    tx.execute_unprepared(sql).await?;
+                    Ok(())
+                })
+                .await;
+            let kind = outcome.expect_err("refused").kind();
+            assert_eq!(matches!(kind, ErrorKind::Busy { .. }), passes, "{state}: {kind:?}");
+        }
     }
     server.stop().await;
 }

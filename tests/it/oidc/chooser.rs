@@ -205,6 +205,10 @@ async fn the_pages_speak_the_language_of_the_request() {
         at.contains("/consent?") && page.body.contains("<html lang=\"de\""),
         "{at}"
     );
+    // the page that leads on, whatever the browser prefers
+    assert!(done.body.contains("<html lang=\"de\""), "{}", done.body);
+    let allowed = browser.submit_shown(&page, "/consent", &[("decision", "allow")]).await;
+    assert!(allowed.body.contains("<html lang=\"de\""), "{}", allowed.body);
     // a language that we do not speak is no error (OpenID Connect Core section 3.1.2.1)
     let (_, page) = server.browser().follow(&rp.authorize(&[("ui_locales", "se")])).await;
     assert!(page.body.contains("<html lang=\"en\""));

@@ -2,8 +2,12 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
+use vestibule::identity::Password;
+use vestibule::kernel::event::Actor;
+use vestibule::kernel::secret::SecretString;
+use vestibule::sign_in::reset_password;
 
-use crate::people::sign_up;
+use crate::people::{sign_in, sign_up};
 use crate::support::{Browser, RelyingParty, TestServer, claims};
 
 const ADA: &str = "ada@example.com";
@@ -162,5 +166,76 @@ async fn offline_access_outlives_the_session_and_nothing_else_does() {
         rp.refresh(&mut browser, text(&offline, "refresh_token")).await.status,
         StatusCode::OK
     );
+    server.stop().await;
+}
+
+/// With `offline_access` tokens outlive a sign-out, but not a new password; nor does anything else that the old one opened.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_ends_sessions_and_what_was_granted() {
+    let (server, rp, mut browser, tokens) = ready().await;
+    let user = claims(text(&tokens, "id_token"))["sub"]
+        .as_str()
+        .expect("a subject")
+        .to_owned();
+    let password = Password::choose(&SecretString::new("battery staple".to_owned())).expect("a password");
+    // another process, as the command line is
+    let cli = server.reopen().await;
+    let user = user.parse().expect("an id");
+    let reset = reset_password(&cli.cx, &cli.accounts, &user, password, Actor::Operator);
+    assert_eq!(reset.await.expect("resets"), 1);
+    server.changes.poll().await.expect("polls");
+
+    let userinfo = rp.userinfo(&mut browser, text(&tokens, "access_token")).await;
+    assert_eq!(userinfo.status, StatusCode::UNAUTHORIZED);
+    let refresh = rp.refresh(&mut browser, text(&tokens, "refresh_token")).await;
+    assert_eq!(refresh.json()["error"], "invalid_grant");
+    let account = browser.get("/account").await;
+    assert!(
+        account.location().is_some_and(|to| to.starts_with("/sign-in")),
+        "signed out"
+    );
+
+    let (at, _) = browser.follow(&rp.authorize(&[])).await;
+    let old = sign_in(&mut browser, &at, ADA).await;
+    assert_eq!(
+        old.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "the old password is wrong"
+    );
+    server.stop().await;
+}
+
+/// RFC 6749 section 6; the refusal uses nothing up.
+#[tokio::test(flavor = "multi_thread")]
+async fn item_14_a_refresh_token_is_bound_to_its_client() {
+    let (server, rp, mut browser, tokens) = ready().await;
+    let other = RelyingParty::register(&server).await;
+    let refused = other.refresh(&mut browser, text(&tokens, "refresh_token")).await;
+    assert_eq!(
+        (refused.status, refused.json()["error"].as_str()),
+        (StatusCode::BAD_REQUEST, Some("invalid_grant"))
+    );
+    let refreshed = rp.refresh(&mut browser, text(&tokens, "refresh_token")).await;
+    assert_eq!(refreshed.status, StatusCode::OK);
+    server.stop().await;
+}
+
+/// OpenID Connect Core section 11.
+#[tokio::test(flavor = "multi_thread")]
+async fn item_14_offline_access_with_prompt_consent_asks_each_time() {
+    let (server, rp, mut browser, _) = ready().await;
+    let offline = ("scope", "openid email offline_access");
+    let (_, page) = browser.follow(&rp.authorize(&[offline])).await;
+    assert!(page.location().is_some_and(|to| to.contains("code=")), "{}", page.body);
+    for _ in 0..2 {
+        let (at, page) = browser.follow(&rp.authorize(&[offline, ("prompt", "consent")])).await;
+        assert!(at.contains("/consent?"), "{at}");
+        let allowed = browser.submit_shown(&page, "/consent", &[("decision", "allow")]).await;
+        assert!(
+            allowed.location().is_some_and(|to| to.contains("code=")),
+            "{}",
+            allowed.body
+        );
+    }
     server.stop().await;
 }

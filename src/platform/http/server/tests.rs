@@ -1,3 +1,4 @@
+use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,7 +20,7 @@ use crate::kernel::error::Error;
 use crate::platform::http::{Form, status_of};
 use crate::platform::telemetry::Metrics;
 
-fn settings(tls: &str) -> ServerSettings {
+fn settings(tls: &str, grace: u64) -> ServerSettings {
     let scheme = if tls == "off" { "http" } else { "https" };
     serde_json::from_value(json!({
         "public_url": format!("{scheme}://localhost:4000"),
@@ -29,7 +30,7 @@ fn settings(tls: &str) -> ServerSettings {
         "tls": { "mode": tls, "certificate_file": "", "key_file": "" },
         "client_request_timeout_seconds": 5,
         "keep_alive_seconds": 60,
-        "shutdown_grace_seconds": 1,
+        "shutdown_grace_seconds": grace,
         "body_limit_bytes": 1024,
     }))
     .expect("settings")
@@ -49,7 +50,11 @@ struct Running {
 }
 
 fn start(tls: &str, certs: &Path) -> Running {
-    let settings = settings(tls);
+    start_with_grace(tls, certs, 1)
+}
+
+fn start_with_grace(tls: &str, certs: &Path, grace: u64) -> Running {
+    let settings = settings(tls, grace);
     let clock = ManualClock::new(Timestamp::from_secs(1_800_000_000));
     let parts = Parts {
         rng: Rng::seeded(1),
@@ -189,15 +194,47 @@ async fn over_tls_it_offers_http_2_and_1_1() {
     let certificate = CertificateDer::from_pem_file(certs.path().join("development.pem")).expect("a certificate");
     for protocol in ["h2", "http/1.1"] {
         let (certificate, address) = (certificate.clone(), server.address);
-        let negotiated = tokio::task::spawn_blocking(move || handshake(address, certificate, protocol)).await;
-        assert_eq!(negotiated.expect("joined"), protocol);
+        let connected = tokio::task::spawn_blocking(move || handshake(address, certificate, protocol)).await;
+        let (connection, _) = connected.expect("joined");
+        assert_eq!(connection.alpn_protocol(), Some(protocol.as_bytes()));
     }
     let _ = server.stop.send(());
     server.task.await.expect("joined").expect("stopped");
 }
 
-/// The protocol that a TLS handshake ends with.
-fn handshake(address: SocketAddr, certificate: CertificateDer<'static>, protocol: &str) -> String {
+/// A browser keeps its connection for later, and must not keep a server from ending.
+#[tokio::test]
+async fn an_idle_http_2_connection_does_not_hold_the_end() {
+    let certs = tempfile::tempdir().expect("a directory");
+    let server = start_with_grace("development", certs.path(), 60);
+    let certificate = CertificateDer::from_pem_file(certs.path().join("development.pem")).expect("a certificate");
+    let address = server.address;
+    let idle = tokio::task::spawn_blocking(move || {
+        let (mut connection, mut stream) = handshake(address, certificate, "h2");
+        // the preface with empty settings (RFC 9113 section 3.4), and the settings of the server
+        let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+        connection.writer().write_all(preface).expect("sent");
+        let mut settings = [0; 9];
+        rustls::Stream::new(&mut connection, &mut stream)
+            .read_exact(&mut settings)
+            .expect("settings");
+        assert_eq!(settings[3], 4, "a frame with settings");
+        (connection, stream)
+    });
+    let idle = idle.await.expect("joined");
+    let began = Instant::now();
+    let _ = server.stop.send(());
+    server.task.await.expect("joined").expect("stopped");
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    drop(idle);
+}
+
+/// A connection after a TLS handshake that offers one protocol.
+fn handshake(
+    address: SocketAddr,
+    certificate: CertificateDer<'static>,
+    protocol: &str,
+) -> (rustls::ClientConnection, std::net::TcpStream) {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(certificate).expect("a root");
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -214,7 +251,7 @@ fn handshake(address: SocketAddr, certificate: CertificateDer<'static>, protocol
     while connection.is_handshaking() {
         connection.complete_io(&mut stream).expect("a handshake");
     }
-    String::from_utf8_lossy(connection.alpn_protocol().unwrap_or_default()).into_owned()
+    (connection, stream)
 }
 
 #[derive(Debug)]
