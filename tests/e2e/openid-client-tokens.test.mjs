@@ -212,11 +212,6 @@ describe('ID tokens', () => {
   }
 });
 
-test('no secret of all this is in the log', async () => {
-  await vestibule.stop();
-  vestibule.assertDiscreet(60);
-});
-
 describe('private_key_jwt', () => {
   /** An application whose key only the test has; the library makes an assertion for each call. */
   async function withKey(name, algorithm, flags = {}) {
@@ -264,4 +259,9 @@ describe('private_key_jwt', () => {
     const wrong = await RelyingParty.configure(vestibule, app, () => client.PrivateKeyJwt({ key: privateKey, kid: 'Right' }));
     assert.equal((await refusal(client.clientCredentialsGrant(wrong.config))).error, 'invalid_client');
   });
+});
+
+test('no secret of all this is in the log', async () => {
+  await vestibule.stop();
+  vestibule.assertDiscreet(60);
 });
