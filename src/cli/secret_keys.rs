@@ -39,6 +39,9 @@ pub(super) enum SecretKeys {
     Revoke {
         /// Its id, as `vestibule secret-keys list` prints it
         id: SecretKeyId,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -56,7 +59,7 @@ impl SecretKeys {
             .with_app(async |app, out| match self {
                 Self::Create { name, json } => create(app, &name, json, out).await,
                 Self::List { limit, after, json } => list(app, after.as_ref(), limit, json, out).await,
-                Self::Revoke { id } => revoke(app, &id, out).await,
+                Self::Revoke { id, json } => revoke(app, &id, json, out).await,
             })
             .await
     }
@@ -110,7 +113,7 @@ async fn list(
     }
 }
 
-async fn revoke(app: &App, id: &SecretKeyId, out: &mut Output<'_>) -> Result<(), Failure> {
+async fn revoke(app: &App, id: &SecretKeyId, json: bool, out: &mut Output<'_>) -> Result<(), Failure> {
     let revoked = app.secret_keys.revoke(id, Actor::Operator).await;
     let revoked = revoked.map_err(|error| match error.kind() {
         ErrorKind::NotFound => Failure::new(format!(
@@ -118,6 +121,9 @@ async fn revoke(app: &App, id: &SecretKeyId, out: &mut Output<'_>) -> Result<(),
         )),
         _ => error.into(),
     })?;
+    if json {
+        return out.json(&serde_json::json!({ "id": id, "was_revoked_before": revoked == Revoked::Before }));
+    }
     match revoked {
         Revoked::Now => out.line(format_args!("{id} is revoked: it opens nothing from now on.")),
         Revoked::Before => out.line(format_args!("{id} was revoked before.")),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Installation;
 
@@ -39,6 +39,8 @@ async fn a_secret_key_is_shown_once_listed_without_its_text_and_revoked_for_good
     assert!(revoked.good().contains("opens nothing from now on"), "{}", revoked.out);
     let again = installation.run(&["secret-keys", "revoke", id]).await;
     assert!(again.good().contains("was revoked before"), "{}", again.out);
+    let told = installation.run(&["secret-keys", "revoke", id, "--json"]).await.json();
+    assert_eq!(told, json!({ "id": id, "was_revoked_before": true }));
     let listed = installation.run(&["secret-keys", "list", "--json"]).await;
     assert!(!listed.out.contains(secret));
     let listed = listed.json();
