@@ -35,12 +35,12 @@ fi
 
 python="$VESTIBULE_CACHE/python/$(fingerprint tests/e2e/requirements.txt)"
 if [[ ! -e "$python/complete" ]]; then
-  step 'Installing the SMTP server'
+  step 'Installing the SMTP server and the Python client'
   python3 -m venv --clear "$python"
   "$python/bin/pip" install --quiet --disable-pip-version-check --requirement tests/e2e/requirements.txt </dev/null
   touch "$python/complete"
 fi
-export SMTP_PYTHON="$python/bin/python"
+export E2E_PYTHON="$python/bin/python"
 
 if [[ -z "${VESTIBULE_PAGE_SAMPLES:-}" ]]; then
   step 'Rendering every page'

@@ -23,15 +23,11 @@ const CAPACITY: usize = 1_000;
 const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Keys from one address that are none of ours. It is counted only then, so a right one costs no row and is never refused.
-const UNKNOWN_IP: Rule = rule("secret_keys.ip", 30, 10);
-
-const fn rule(name: &'static str, burst: u32, every_seconds: u64) -> Rule {
-    Rule {
-        name,
-        burst,
-        every: Duration::from_secs(every_seconds),
-    }
-}
+const UNKNOWN_IP: Rule = Rule {
+    name: "secret_keys.ip",
+    burst: 30,
+    every: Duration::from_secs(10),
+};
 
 /// Secret keys; clones share what is remembered.
 #[derive(Clone)]

@@ -122,6 +122,34 @@ async fn a_sign_out_is_known_at_once_here_and_within_a_second_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_secret_key_opens_nothing_at_any_process_within_a_second() {
+    let (here, _) = instance().await;
+    let there = here.beside().await;
+    let made = json(&run(&here, &["secret-keys", "create", "--name", "Deploy", "--json"]));
+    let (id, key) = (
+        made["id"].as_str().expect("an id"),
+        made["secret"].as_str().expect("a key"),
+    );
+    let asked = async |url: &str| {
+        let request = Browser::new(url).request(Method::GET, "/api/v1/oauth_applications");
+        let answer = request.header("authorization", format!("Bearer {key}")).send().await;
+        answer.expect("answers").status()
+    };
+    for url in [&here.url, &there.url] {
+        for _ in 0..3 {
+            assert_eq!(asked(url).await, StatusCode::OK);
+        }
+    }
+    run(&here, &["secret-keys", "revoke", id]);
+    let revoked = Instant::now();
+    for url in [&here.url, &there.url] {
+        let is_out = || async { asked(url).await == StatusCode::UNAUTHORIZED };
+        within_a_second("a revoked key", revoked, is_out).await;
+    }
+    assert_eq!(here.stop().0, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_ban_another_secret_and_a_deletion_are_known_to_every_process_within_a_second() {
     let (here, mut rp) = instance().await;
     let there = here.beside().await;

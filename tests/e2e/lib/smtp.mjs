@@ -13,7 +13,7 @@ const SERVER = fileURLToPath(new URL('smtp_server.py', import.meta.url));
 export class SmtpServer {
   static async start(port) {
     const server = new SmtpServer();
-    server.program = new Program(process.env.SMTP_PYTHON, [SERVER, `${port}`], { env: environment('/nonexistent') });
+    server.program = new Program(process.env.E2E_PYTHON, [SERVER, `${port}`], { env: environment('/nonexistent') });
     await server.program.ready(() => listens(port));
     return server;
   }
