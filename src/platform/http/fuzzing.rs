@@ -5,16 +5,17 @@ use std::net::IpAddr;
 use actix_web::http::header::{COOKIE, HeaderMap, HeaderValue, X_FORWARDED_FOR};
 use actix_web::test::TestRequest;
 
-use super::{ClientIp, DeviceCookie, Params};
+use super::{ClientIp, DeviceCookie, JsonFields, Params};
 use crate::platform::i18n::Lang;
 
 /// The name of a target, and what panics where something does not hold.
 pub type FuzzTarget = (&'static str, fn(&[u8]));
 
 /// What is fuzzed.
-pub const TARGETS: [FuzzTarget; 4] = [
+pub const TARGETS: [FuzzTarget; 5] = [
     ("cookies", cookies),
     ("forwarded", forwarded),
+    ("json_fields", json_fields),
     ("languages", languages),
     ("params", params),
 ];
@@ -68,6 +69,38 @@ fn forwarded(data: &[u8]) {
     {
         assert_eq!(found(proxy), last, "somebody behind our proxy's word");
     }
+}
+
+/// A body of the Backend API.
+fn json_fields(data: &[u8]) {
+    let Ok(mut fields) = JsonFields::parse(data) else {
+        return;
+    };
+    let read = serde_json::from_slice::<serde_json::Value>(data).ok();
+    let object = read.as_ref().and_then(serde_json::Value::as_object);
+    assert!(object.is_some() || data.is_empty(), "no object");
+    let given = |name: &str| {
+        object
+            .and_then(|object| object.get(name))
+            .filter(|value| !value.is_null())
+    };
+    if let Ok(text) = fields.text("name") {
+        assert_eq!(text.as_deref(), given("name").and_then(serde_json::Value::as_str));
+        assert!(text.is_none_or(|text| !text.chars().any(char::is_control)));
+    }
+    if let Ok(texts) = fields.texts("redirect_uris") {
+        let given = given("redirect_uris").and_then(serde_json::Value::as_array);
+        assert_eq!(texts.map(|texts| texts.len()), given.map(Vec::len));
+    }
+    if let Ok(flag) = fields.flag("public") {
+        assert_eq!(flag, given("public").and_then(serde_json::Value::as_bool));
+    }
+    if let Ok(number) = fields.number("overlap_seconds") {
+        assert_eq!(number, given("overlap_seconds").and_then(serde_json::Value::as_u64));
+    }
+    let known = ["name", "redirect_uris", "public", "overlap_seconds"];
+    let are_known = object.is_none_or(|object| object.keys().all(|name| known.contains(&name.as_str())));
+    assert_eq!(fields.finish().is_ok(), are_known, "what is not known is refused");
 }
 
 /// The header `Accept-Language`.
