@@ -5,6 +5,7 @@ account-save = Speichern
 account-verified = Bestätigt
 account-unverified = Nicht bestätigt
 account-device = Dieses Gerät
+account-applications = Anwendungen
 account-device-about = Die Sitzung in dem Browser, den Sie gerade verwenden.
 account-this-browser = Dieser Browser
 account-signed-in-since = Angemeldet seit { $time }

@@ -5,6 +5,7 @@ account-save = Save
 account-verified = Verified
 account-unverified = Not verified
 account-device = This device
+account-applications = Applications
 account-device-about = The session in the browser that you are using now.
 account-this-browser = This browser
 account-signed-in-since = Signed in since { $time }
