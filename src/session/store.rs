@@ -325,7 +325,7 @@ pub async fn purge_sessions(db: &impl ConnectionTrait, before: Timestamp, limit:
 ///
 /// # Errors
 /// A database error.
-pub async fn purge_devices(db: &impl ConnectionTrait, before: Timestamp, limit: u64) -> Result<u64> {
+pub async fn purge_devices(tx: &Tx, before: Timestamp, limit: u64) -> Result<u64> {
     let sessions = Query::select()
         .expr(Expr::val(1))
         .from(session::Entity)
@@ -338,5 +338,22 @@ pub async fn purge_devices(db: &impl ConnectionTrait, before: Timestamp, limit: 
     let due = Condition::all()
         .add(device::Column::LastSeenAt.lte(before.millis()))
         .add(Expr::exists(sessions).not());
-    delete_some::<device::Entity>(db, device::Column::Id, due, limit).await
+    let ids: Vec<String> = device::Entity::find()
+        .select_only()
+        .column(device::Column::Id)
+        .filter(due.clone())
+        .limit(limit)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    for id in &ids {
+        // somebody may just look at our pages there, and would sign in on a device that is gone
+        tx.forget(TOPIC, id).await?;
+    }
+    let deleted = device::Entity::delete_many()
+        .filter(device::Column::Id.is_in(ids))
+        .filter(due)
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
 }

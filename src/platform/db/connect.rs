@@ -22,8 +22,10 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const REMEMBERED_PERSON_KEYS: usize = 50_000;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A row that stays locked or a server that stands still must not hold a request, nor in the end every connection.
-const POSTGRES_DEADLINES: [(&str, &str); 3] = [
+/// A row that stays locked or a server that stands still must not hold a request, nor in the end every connection. The isolation level
+/// is told here so that no transaction has to say it.
+const POSTGRES_SETTINGS: [(&str, &str); 4] = [
+    ("default_transaction_isolation", r"read\ committed"),
     ("statement_timeout", "15s"),
     ("lock_timeout", "5s"),
     ("idle_in_transaction_session_timeout", "30s"),
@@ -96,7 +98,7 @@ impl Db {
                 let mut server = ConnectOptions::new(url.expose());
                 common(&mut server, options.connections);
                 server.set_application_name("vestibule");
-                server.map_sqlx_postgres_opts(|options| options.options(POSTGRES_DEADLINES));
+                server.map_sqlx_postgres_opts(|options| options.options(POSTGRES_SETTINGS));
                 let pool = connect(server).await?;
                 (pool.clone(), pool)
             }

@@ -49,6 +49,22 @@ async fn an_error_undoes_the_whole_command() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn postgresql_runs_commands_at_read_committed_however_the_server_is_set_up() {
+    let server = TestServer::start().await;
+    let db = &server.app.cx.db;
+    if db.backend() == DbBackend::Postgres {
+        let asked = Statement::from_string(DbBackend::Postgres, "SHOW transaction_isolation");
+        let asked = &asked;
+        let level = db
+            .write(|tx| async move { Ok(tx.query_one_raw(asked.clone()).await?) })
+            .await;
+        let row = level.expect("answers").expect("a row");
+        assert_eq!(row.try_get_by_index::<String>(0).expect("a text"), "read committed");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_handle_that_outlives_its_command_commits_nothing() {
     let server = TestServer::start().await;
     let kept = Arc::new(std::sync::Mutex::new(None));

@@ -29,6 +29,13 @@ impl Database {
             .execute_unprepared(&format!("CREATE DATABASE {name}"))
             .await
             .expect("a database can be made");
+        // how the server is set up must not matter
+        admin
+            .execute_unprepared(&format!(
+                "ALTER DATABASE {name} SET default_transaction_isolation TO 'serializable'"
+            ))
+            .await
+            .expect("a database can be altered");
         admin.close().await.expect("closes");
         let mut url = url::Url::parse(&server).expect("a URL");
         url.set_path(&name);
