@@ -5,7 +5,7 @@ use reqwest::{Method, StatusCode};
 use sea_orm::{EntityTrait, PaginatorTrait};
 
 use crate::people::{sign_in, sign_up};
-use crate::support::{AFTER_LOGOUT, CALLBACK, RelyingParty, TestServer, answer, claims, value};
+use crate::support::{AFTER_LOGOUT, CALLBACK, Page, RelyingParty, TestServer, answer, claims, value};
 
 const ADA: &str = "ada@example.com";
 
@@ -228,10 +228,17 @@ async fn item_3_prompt_none_answers_without_a_page() {
     let server = TestServer::start().await;
     let rp = RelyingParty::register(&server).await;
     let mut browser = server.browser();
-    sign_up(&server, &mut browser, ADA).await;
+    let error = |page: &Page| value(&answer(page.location().expect("a redirect")), "error");
+    // where nobody is signed in, and where the sign-in is too long ago
     let none = browser.get(&rp.authorize(&[("prompt", "none")])).await;
-    let refused = answer(none.location().expect("a redirect"));
-    assert_eq!(value(&refused, "error").as_deref(), Some("consent_required"));
+    assert_eq!(error(&none).as_deref(), Some("login_required"));
+    sign_up(&server, &mut browser, ADA).await;
+    let none = browser
+        .get(&rp.authorize(&[("prompt", "none"), ("max_age", "0")]))
+        .await;
+    assert_eq!(error(&none).as_deref(), Some("login_required"));
+    let none = browser.get(&rp.authorize(&[("prompt", "none")])).await;
+    assert_eq!(error(&none).as_deref(), Some("consent_required"));
     let before = rp.tokens(&mut browser, &[]).await;
     let none = browser.get(&rp.authorize(&[("prompt", "none")])).await;
     let code = value(&answer(none.location().expect("a redirect")), "code").expect("a code");

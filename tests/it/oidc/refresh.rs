@@ -205,21 +205,6 @@ async fn a_new_password_ends_sessions_and_what_was_granted() {
     server.stop().await;
 }
 
-/// RFC 6749 section 6; the refusal uses nothing up.
-#[tokio::test(flavor = "multi_thread")]
-async fn item_14_a_refresh_token_is_bound_to_its_client() {
-    let (server, rp, mut browser, tokens) = ready().await;
-    let other = RelyingParty::register(&server).await;
-    let refused = other.refresh(&mut browser, text(&tokens, "refresh_token")).await;
-    assert_eq!(
-        (refused.status, refused.json()["error"].as_str()),
-        (StatusCode::BAD_REQUEST, Some("invalid_grant"))
-    );
-    let refreshed = rp.refresh(&mut browser, text(&tokens, "refresh_token")).await;
-    assert_eq!(refreshed.status, StatusCode::OK);
-    server.stop().await;
-}
-
 /// OpenID Connect Core section 11.
 #[tokio::test(flavor = "multi_thread")]
 async fn item_14_offline_access_with_prompt_consent_asks_each_time() {
