@@ -25,7 +25,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A row that stays locked or a server that stands still must not hold a request, nor in the end every connection. The isolation level
 /// is told here so that no transaction has to say it.
 const POSTGRES_SETTINGS: [(&str, &str); 4] = [
-    ("default_transaction_isolation", r"read\ committed"),
+    ("default_transaction_isolation", "read committed"),
     ("statement_timeout", "15s"),
     ("lock_timeout", "5s"),
     ("idle_in_transaction_session_timeout", "30s"),
