@@ -190,7 +190,10 @@ async fn play(world: &World, [app, other]: &[App; 2], offline: bool, steps: &[St
                 take(world, &mut model, answer, &foretold);
             }
             Step::Wait(millis) => world.wait_for(Duration::from_millis(*millis)).await,
-            Step::GoBack(millis) => world.clock.go_back(Duration::from_millis(*millis)),
+            Step::GoBack(millis) => {
+                world.clock.go_back(Duration::from_millis(*millis));
+                world.wait_for(Duration::ZERO).await;
+            }
             // nobody signs out of a session that is over
             Step::SignOut if model.session_until(now).is_some() && !model.banned => {
                 world.sign_out(&device).await;

@@ -1,81 +1,16 @@
-//! Every command that changes a person or a device is seen at once where it ran, and elsewhere when the feed was read: what each process
-//! tells is compared with what one tells that remembers nothing.
+//! People and devices.
 
 use std::time::Duration;
 
 use vestibule::app::App;
 use vestibule::identity::{ClaimChange, DescribeUser, PersonName, PhoneChange, ProfileClaim};
 use vestibule::kernel::event::Actor;
-use vestibule::kernel::id::{ProofId, SessionId, UserId};
+use vestibule::kernel::id::{ProofId, SessionId};
 use vestibule::kernel::token::{PlainToken, TokenHash};
-use vestibule::platform::changes::Changes;
 use vestibule::session::{self, NewSession, Proof, Strategy};
 
+use super::{ADA, Nodes, TICK, ada};
 use crate::people::{sign_in, sign_up};
-use crate::support::TestServer;
-
-const ADA: &str = "ada@example.com";
-
-/// Two processes that remember and one that does not, on one database.
-struct Nodes {
-    server: TestServer,
-    there: App,
-    feed: Changes,
-    forgetful: App,
-}
-
-impl Nodes {
-    async fn start() -> Self {
-        let server = TestServer::start().await;
-        let (there, forgetful) = (server.reopen().await, server.reopen().await);
-        let feed = Changes::new(
-            there.cx.db.clone(),
-            vec![std::sync::Arc::new(there.applications.clone())],
-        );
-        Self {
-            server,
-            there,
-            feed,
-            forgetful,
-        }
-    }
-
-    fn here(&self) -> &App {
-        &self.server.app
-    }
-
-    /// Runs `command` after the clock moved by `wait`, and compares what `view` shows before and after.
-    ///
-    /// # Panics
-    /// Where it changes nothing that is seen, or a process shows what was.
-    async fn change<V: PartialEq + std::fmt::Debug>(
-        &self,
-        what: &str,
-        wait: Duration,
-        view: impl AsyncFn(&App) -> V,
-        command: impl AsyncFnOnce(&App),
-    ) {
-        self.server.clock.advance(wait);
-        self.server.changes.poll().await.expect("polls");
-        self.feed.poll().await.expect("polls");
-        let before = view(&self.forgetful).await;
-        for app in [self.here(), &self.there] {
-            assert_eq!(view(app).await, before, "{what}, before");
-        }
-        command(self.here()).await;
-        let after = view(&self.forgetful).await;
-        assert_ne!(after, before, "{what} is seen");
-        assert_eq!(view(self.here()).await, after, "{what}, here at once");
-        self.feed.poll().await.expect("polls");
-        assert_eq!(view(&self.there).await, after, "{what}, elsewhere");
-    }
-}
-
-async fn ada(app: &App) -> UserId {
-    let email = ADA.parse().expect("an address");
-    let found = app.accounts.find_by_email(&email).await.expect("reads");
-    found.expect("is there").id.clone()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_changes_a_person_is_seen_by_every_process() {
@@ -84,12 +19,11 @@ async fn whatever_changes_a_person_is_seen_by_every_process() {
     sign_up(&nodes.server, &mut browser, ADA).await;
     let id = ada(nodes.here()).await;
     let view = async |app: &App| app.accounts.find(&id).await.expect("reads").as_deref().cloned();
-    let tick = Duration::from_millis(10);
     let describe = async |app: &App, change: DescribeUser| app.accounts.describe(&id, &change).await.expect("changes");
 
     let name = PersonName::parse(Some("Augusta"), None).expect("a name");
     nodes
-        .change("a name", tick, view, async |app| {
+        .change("a name", TICK, view, async |app| {
             app.accounts.rename(&id, &name).await.expect("renames");
         })
         .await;
@@ -102,7 +36,7 @@ async fn whatever_changes_a_person_is_seen_by_every_process() {
         phone: None,
     };
     nodes
-        .change("a claim", tick, view, async |app| describe(app, claims).await)
+        .change("a claim", TICK, view, async |app| describe(app, claims).await)
         .await;
     let number = "+49 30 1234567".parse().expect("a number");
     let set = DescribeUser {
@@ -110,32 +44,32 @@ async fn whatever_changes_a_person_is_seen_by_every_process() {
         phone: Some(PhoneChange::Set { number, verified: true }),
     };
     nodes
-        .change("a phone number", tick, view, async |app| describe(app, set).await)
+        .change("a phone number", TICK, view, async |app| describe(app, set).await)
         .await;
     let removed = DescribeUser {
         claims: Vec::new(),
         phone: Some(PhoneChange::Remove),
     };
     nodes
-        .change("no phone number", tick, view, async |app| describe(app, removed).await)
+        .change("no phone number", TICK, view, async |app| describe(app, removed).await)
         .await;
     nodes
-        .change("a ban", tick, view, async |app| {
+        .change("a ban", TICK, view, async |app| {
             assert!(app.accounts.ban(&id, Actor::Operator).await.expect("bans"));
         })
         .await;
     nodes
-        .change("a ban lifted", tick, view, async |app| {
+        .change("a ban lifted", TICK, view, async |app| {
             assert!(app.accounts.unban(&id, Actor::Operator).await.expect("lifts"));
         })
         .await;
     nodes
-        .change("an operator", tick, view, async |app| {
+        .change("an operator", TICK, view, async |app| {
             assert!(app.accounts.grant_operator(&id).await.expect("grants"));
         })
         .await;
     nodes
-        .change("a sign-in", tick, view, async |_| {
+        .change("a sign-in", TICK, view, async |_| {
             let mut elsewhere = nodes.server.browser();
             let done = sign_in(&mut elsewhere, "/sign-in", ADA).await;
             assert_eq!(done.location(), Some("/account"), "{}", done.body);
@@ -152,7 +86,6 @@ async fn whatever_changes_a_device_is_seen_by_every_process() {
     let id = ada(nodes.here()).await;
     let (_, secret) = browser.cookies.first_key_value().expect("a cookie");
     let secret = TokenHash::of(secret);
-    let tick = Duration::from_millis(10);
     let on_device = async |app: &App| app.sessions.on_device(&secret).await.expect("reads");
     let known = on_device(nodes.here()).await.expect("a device");
     let session = known.sessions[0].id.clone();
@@ -165,7 +98,7 @@ async fn whatever_changes_a_device_is_seen_by_every_process() {
         })
         .await;
     nodes
-        .change("another proof", tick, on_device, async |app| {
+        .change("another proof", TICK, on_device, async |app| {
             let now = app.cx.now();
             let new = &NewSession {
                 id: SessionId::draw(now, &app.cx.rng),
@@ -187,7 +120,7 @@ async fn whatever_changes_a_device_is_seen_by_every_process() {
         .await;
     let fresh = PlainToken::draw("", &nodes.here().cx.rng).hash();
     nodes
-        .change("another secret", tick, on_device, async |app| {
+        .change("another secret", TICK, on_device, async |app| {
             let (device, old, new, now) = (&known.device, &secret, &fresh, app.cx.now());
             let rotate = async |app: &App| {
                 let rotated = app
@@ -200,7 +133,7 @@ async fn whatever_changes_a_device_is_seen_by_every_process() {
         })
         .await;
     nodes
-        .change("a sign-out", tick, by_id, async |app| {
+        .change("a sign-out", TICK, by_id, async |app| {
             let session = by_id(app).await.expect("lives");
             app.sessions
                 .end(&session, &fresh)
