@@ -30,7 +30,10 @@ impl Nodes {
     async fn start() -> Self {
         let server = TestServer::start().await;
         let (there, forgetful) = (server.reopen().await, server.reopen().await);
-        let feed = Changes::new(there.cx.db.clone(), vec![Arc::new(there.applications.clone())]);
+        let feed = Changes::new(
+            there.cx.db.clone(),
+            vec![Arc::new(there.applications.clone()), Arc::new(there.keys.clone())],
+        );
         Self {
             server,
             there,
@@ -43,9 +46,10 @@ impl Nodes {
         &self.server.app
     }
 
-    /// What is true: a process that never reads the feed relies on nothing, but on the applications that it has seen.
+    /// What is true: a process that never reads the feed relies on nothing, but on the keys and applications that it has seen.
     async fn truth<V>(&self, view: &impl AsyncFn(&App) -> V) -> V {
         self.forgetful.applications.refresh().await.expect("forgets");
+        self.forgetful.keys.refresh().await.expect("forgets");
         view(&self.forgetful).await
     }
 

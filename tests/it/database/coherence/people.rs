@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use vestibule::app::App;
-use vestibule::identity::{ClaimChange, DescribeUser, PersonName, PhoneChange, ProfileClaim};
+use vestibule::identity::{
+    self, ClaimChange, CreateUser, DescribeUser, Password, PersonName, PhoneChange, ProfileClaim,
+};
 use vestibule::kernel::event::Actor;
-use vestibule::kernel::id::{ProofId, SessionId};
+use vestibule::kernel::id::{DeviceId, ProofId, SessionId, UserId};
+use vestibule::kernel::secret::SecretString;
 use vestibule::kernel::token::{PlainToken, TokenHash};
 use vestibule::session::{self, NewSession, Proof, Strategy};
 
@@ -75,7 +78,39 @@ async fn whatever_changes_a_person_is_seen_by_every_process() {
             assert_eq!(done.location(), Some("/account"), "{}", done.body);
         })
         .await;
+    nodes
+        .change("a new password", TICK, view, async |app| {
+            let typed = SecretString::new("another horse battery".to_owned());
+            let password = Password::choose(&typed).expect("a password");
+            let new = app.accounts.draw_password(&id, password, Actor::Operator).await;
+            let new = &new.expect("hashes");
+            let set = app
+                .cx
+                .db
+                .write(|tx| async move { identity::set_password(&tx, new).await });
+            set.await.expect("writes");
+        })
+        .await;
     nodes.server.stop().await;
+}
+
+/// What begins a session, or is added to the one that there is.
+fn new_session(app: &App, device: &DeviceId, user: &UserId, strategy: Strategy) -> NewSession {
+    let now = app.cx.now();
+    NewSession {
+        id: SessionId::draw(now, &app.cx.rng),
+        proof_id: ProofId::draw(now, &app.cx.rng),
+        device: device.clone(),
+        user: user.clone(),
+        proof: Proof {
+            strategy,
+            identification_id: None,
+            proven_at: now,
+        },
+        ip: None,
+        idle: Duration::from_secs(3600),
+        absolute: Duration::from_secs(7200),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,23 +134,22 @@ async fn whatever_changes_a_device_is_seen_by_every_process() {
         .await;
     nodes
         .change("another proof", TICK, on_device, async |app| {
-            let now = app.cx.now();
-            let new = &NewSession {
-                id: SessionId::draw(now, &app.cx.rng),
-                proof_id: ProofId::draw(now, &app.cx.rng),
-                device: known.device.clone(),
-                user: id.clone(),
-                proof: Proof {
-                    strategy: Strategy::EmailCode,
-                    identification_id: None,
-                    proven_at: now,
-                },
-                ip: None,
-                idle: Duration::from_secs(3600),
-                absolute: Duration::from_secs(7200),
-            };
+            let new = &new_session(app, &known.device, &id, Strategy::EmailCode);
             let established = app.cx.db.write(|tx| async move { session::establish(&tx, new).await });
             assert!(!established.await.expect("writes").1, "the session is the same");
+        })
+        .await;
+    let bob = CreateUser {
+        email: "bob@example.com".parse().expect("an address"),
+        name: PersonName::parse(Some("Bob"), None).expect("a name"),
+        password: None,
+    };
+    let bob = nodes.here().accounts.create(bob).await.expect("creates").id.clone();
+    nodes
+        .change("another person", TICK, on_device, async |app| {
+            let new = &new_session(app, &known.device, &bob, Strategy::Password);
+            let established = app.cx.db.write(|tx| async move { session::establish(&tx, new).await });
+            assert!(established.await.expect("writes").1, "the session is new");
         })
         .await;
     let fresh = PlainToken::draw("", &nodes.here().cx.rng).hash();

@@ -5,7 +5,8 @@ use vestibule::app::App;
 use vestibule::kernel::event::Actor;
 use vestibule::kernel::secret::SecretString;
 use vestibule::kernel::token::TokenHash;
-use vestibule::oidc::{self, GrantFilter, RequestParams, Step};
+use vestibule::keys::{Algorithm, KeyState, Purpose};
+use vestibule::oidc::{self, GrantFilter, RequestParams, ScopeTokens, Step};
 
 use super::{ADA, Nodes, TICK, ada};
 use crate::people::sign_up;
@@ -13,7 +14,10 @@ use crate::support::{Browser, RelyingParty};
 
 /// A browser where Ada is signed in, and an application that she let have an access token.
 async fn given(nodes: &Nodes) -> (Browser, RelyingParty, SecretString) {
-    let rp = RelyingParty::register(&nodes.server).await;
+    let rp = RelyingParty::register_with(&nodes.server, |new| {
+        new.scopes = ScopeTokens::parse("profile email phone").expect("scopes");
+    })
+    .await;
     let mut browser = nodes.server.browser();
     sign_up(&nodes.server, &mut browser, ADA).await;
     let token = access_token(&rp, &mut browser).await;
@@ -88,15 +92,23 @@ async fn whatever_ends_a_token_is_seen_by_every_process() {
         user_agent: None,
         limit_key: "192.0.2.1",
     };
-    let silent = rp.authorize(&[("prompt", "none")]);
-    let silent = silent.split_once('?').expect("a query").1;
-    let allowed = async |app: &App| {
-        let params = RequestParams::parse(silent.as_bytes()).expect("parameters");
+    let silently = async |app: &App, scope: &str| {
+        let request = rp.authorize(&[("prompt", "none"), ("scope", scope)]);
+        let query = request.split_once('?').expect("a query").1;
+        let params = RequestParams::parse(query.as_bytes()).expect("parameters");
         match app.provider.authorize(&params, &device).await {
             Ok(Step::ToClient(to)) => to.contains("code="),
             other => panic!("not to the client: {other:?}"),
         }
     };
+    let allowed = async |app: &App| silently(app, "openid profile email").await;
+    let more = [("scope", "openid profile email phone")];
+    let allowed_more = async |app: &App| (allowed(app).await, silently(app, more[0].1).await);
+    nodes
+        .change("more that is allowed", TICK, allowed_more, async |_| {
+            rp.code(&mut browser, &more).await;
+        })
+        .await;
     let both = async |app: &App| (opens(app, &third).await, allowed(app).await);
     nodes
         .change("access taken away", TICK, both, async |app| {
@@ -137,6 +149,35 @@ async fn whatever_changes_an_application_is_seen_by_every_process() {
                 .delete(client_id, Actor::Operator)
                 .await
                 .expect("deletes");
+        })
+        .await;
+    nodes.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_changes_the_keys_is_seen_by_every_process() {
+    let nodes = Nodes::start().await;
+    let view = async |app: &App| app.keys.jwks(&[Purpose::IdToken]);
+    nodes
+        .change("a rotation", TICK, view, async |app| {
+            let rotated = app
+                .keys
+                .rotate(Purpose::IdToken, Algorithm::Es256, true, Actor::Operator)
+                .await;
+            rotated.expect("rotates");
+        })
+        .await;
+    nodes
+        .change("a revocation", TICK, view, async |app| {
+            let active = app
+                .keys
+                .list()
+                .into_iter()
+                .find(|key| key.purpose == Purpose::IdToken && key.state == KeyState::Active);
+            app.keys
+                .revoke(&active.expect("a key").id, Actor::Operator)
+                .await
+                .expect("revokes");
         })
         .await;
     nodes.server.stop().await;
