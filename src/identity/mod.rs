@@ -22,4 +22,6 @@ pub use password::{BadPassword, Password, PasswordHash, Passwords, RULES as PASS
 pub use phone::{BadPhone, PhoneNumber};
 pub use profile::{Address, BadClaim, ClaimChange, Profile, ProfileClaim};
 pub use service::{Accounts, CreateUser};
-pub use store::{CreateOutcome, Credentials, create, credentials_by_email, note_sign_in};
+pub use store::{
+    CreateOutcome, Credentials, create, credentials_by_email, hold_credentials_by_email, note_sign_in, outdate_grants,
+};

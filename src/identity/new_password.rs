@@ -38,7 +38,7 @@ impl Accounts {
     }
 }
 
-/// Writes a new password. What the person granted before is worth nothing from now on.
+/// Writes a new password.
 ///
 /// # Errors
 /// `NotFound` when there is no such person.

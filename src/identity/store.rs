@@ -1,9 +1,9 @@
 //! The rows of `users`, `email_addresses`, `phone_numbers`, `user_profiles` and `identifier_claims`.
 
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, LockType, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationDef, Select, TryInsertResult,
+    QuerySelect, RelationDef, Select, SelectTwo, TryInsertResult,
 };
 
 use super::email::EmailAddress;
@@ -14,7 +14,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::id::{IdentificationId, UserId};
 use crate::platform::db::Tx;
-use ::entity::{email_address, identifier_claim, phone_number, user, user_profile};
+use ::entity::{email_address, grant, identifier_claim, phone_number, user, user_profile};
 
 /// The topic of the keys, which are user ids, under which people are remembered. Every function here that changes a person
 /// tells it.
@@ -105,8 +105,13 @@ pub async fn create(tx: &Tx, new: &NewUser) -> Result<CreateOutcome> {
 /// # Errors
 /// A database error.
 pub async fn credentials_by_email(db: &impl ConnectionTrait, email: &EmailAddress) -> Result<Option<Credentials>> {
-    // one statement, so that an unknown address costs as much as a known one
-    let row = identifier_claim::Entity::find_by_id((EMAIL.to_owned(), email.canonical().to_owned()))
+    let row = owner_of(email).one(db).await?;
+    Ok(to_credentials(row))
+}
+
+/// Who has claimed an address; one statement, so that an unknown address costs as much as a known one.
+fn owner_of(email: &EmailAddress) -> SelectTwo<identifier_claim::Entity, user::Entity> {
+    identifier_claim::Entity::find_by_id((EMAIL.to_owned(), email.canonical().to_owned()))
         .join(
             JoinType::InnerJoin,
             identifier_claim::Entity::belongs_to(user::Entity)
@@ -115,17 +120,27 @@ pub async fn credentials_by_email(db: &impl ConnectionTrait, email: &EmailAddres
                 .into(),
         )
         .select_also(user::Entity)
-        .one(db)
-        .await?;
-    Ok(row.and_then(|(claim, owner)| {
-        let owner = owner?;
-        Some(Credentials {
-            user_id: UserId::from_stored(owner.id),
-            identification_id: IdentificationId::from_stored(claim.identification_id),
-            password_hash: owner.password_hash.map(PasswordHash::from_stored),
-            banned: owner.banned_at.is_some(),
-        })
-    }))
+}
+
+fn to_credentials(row: Option<(identifier_claim::Model, Option<user::Model>)>) -> Option<Credentials> {
+    let (claim, owner) = row?;
+    let owner = owner?;
+    Some(Credentials {
+        user_id: UserId::from_stored(owner.id),
+        identification_id: IdentificationId::from_stored(claim.identification_id),
+        password_hash: owner.password_hash.map(PasswordHash::from_stored),
+        banned: owner.banned_at.is_some(),
+    })
+}
+
+/// The same, while nobody gives them another password or keeps them out until the transaction ends.
+///
+/// # Errors
+/// A database error.
+pub async fn hold_credentials_by_email(tx: &Tx, email: &EmailAddress) -> Result<Option<Credentials>> {
+    // SQLite has one writer and ignores the lock
+    let row = owner_of(email).lock(LockType::NoKeyUpdate).one(tx).await?;
+    Ok(to_credentials(row))
 }
 
 /// Records a sign-in.
@@ -205,20 +220,47 @@ pub(super) async fn set_banned(tx: &Tx, id: &UserId, banned: bool, now: Timestam
     Ok(changed.rows_affected == 1)
 }
 
-/// Writes a password's hash, and takes what was granted until now for worthless; false when there is no such person.
+/// Writes a password's hash; false when there is no such person.
 pub(super) async fn set_password(tx: &Tx, id: &UserId, hash: &PasswordHash, now: Timestamp) -> Result<bool> {
-    // a grant of this very millisecond was given before
-    let valid_after = now.millis().saturating_add(1);
     let changed = user::Entity::update_many()
         .col_expr(user::Column::PasswordHash, Expr::val(hash.as_str()))
         .col_expr(user::Column::PasswordUpdatedAt, Expr::val(now.millis()))
-        .col_expr(user::Column::GrantsValidAfter, Expr::val(valid_after))
         .col_expr(user::Column::UpdatedAt, Expr::val(now.millis()))
         .filter(user::Column::Id.eq(id.as_str()))
         .exec(tx)
         .await?;
     tx.forget(TOPIC, id.as_str()).await?;
     Ok(changed.rows_affected == 1)
+}
+
+/// Takes everything that a person has granted until now for worthless.
+///
+/// # Errors
+/// A database error.
+pub async fn outdate_grants(tx: &Tx, id: &UserId, now: Timestamp) -> Result<()> {
+    // whoever writes a grant holds the person's row, so that after this statement no other grant is under way
+    user::Entity::find_by_id(id.as_str())
+        .select_only()
+        .column(user::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .into_tuple::<String>()
+        .one(tx)
+        .await?;
+    let newest: Option<Option<i64>> = grant::Entity::find()
+        .select_only()
+        .column_as(grant::Column::CreatedAt.max(), "newest")
+        .filter(grant::Column::UserId.eq(id.as_str()))
+        .into_tuple()
+        .one(tx)
+        .await?;
+    // other processes have clocks of their own, and a grant of this very millisecond was given before
+    let newest = newest.flatten().unwrap_or_default().max(now.millis());
+    user::Entity::update_many()
+        .col_expr(user::Column::GrantsValidAfter, Expr::val(newest.saturating_add(1)))
+        .filter(user::Column::Id.eq(id.as_str()))
+        .exec(tx)
+        .await?;
+    tx.forget(TOPIC, id.as_str()).await
 }
 
 /// Replaces a person's claims.

@@ -7,7 +7,7 @@ use super::complete::{Completion, SignedIn};
 use super::limits::{self, bucket, take_all};
 use super::model::{Attempt, Caller, NewAttempt, SignInPayload, SignInView, Status};
 use super::store;
-use crate::identity::{Accounts, Credentials, EmailAddress, Password, credentials_by_email};
+use crate::identity::{Accounts, Credentials, EmailAddress, Password, credentials_by_email, hold_credentials_by_email};
 use crate::kernel::error::{Error, ErrorKind, Result};
 use crate::kernel::id::{DeviceId, SignInId, UserId};
 use crate::kernel::secret::SecretString;
@@ -209,7 +209,7 @@ impl SignIn {
             .db
             .write(|tx| async move {
                 // the account as it is now: between the comparison and this transaction a ban or a new password may have come
-                let current = credentials_by_email(&tx, email).await?;
+                let current = hold_credentials_by_email(&tx, email).await?;
                 let is_same = current.is_some_and(|current| {
                     current.user_id == verified.user_id
                         && current.password_hash == verified.password_hash

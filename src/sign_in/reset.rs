@@ -1,6 +1,6 @@
 //! A new password for a person who can't set one.
 
-use crate::identity::{Accounts, NewPassword, Password, set_password};
+use crate::identity::{Accounts, NewPassword, Password, outdate_grants, set_password};
 use crate::kernel::error::Result;
 use crate::kernel::event::{Actor, Event};
 use crate::kernel::id::UserId;
@@ -47,6 +47,8 @@ pub async fn reset_password(
                 if let Some(new) = new {
                     set_password(&tx, new).await?;
                 }
+                // with the sessions of this part: what they grant until they end counts as granted before
+                outdate_grants(&tx, user, now).await?;
                 let mut ended = 0;
                 for ((id, device), event) in sessions.iter().zip(events) {
                     if end(&tx, device, id, now).await? {

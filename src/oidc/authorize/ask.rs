@@ -7,25 +7,26 @@ use crate::oidc::browser::{Browser, Step, posted_from, with_handle};
 use crate::oidc::paths::{AUTHORIZE_CONTINUATION, AUTHORIZE_RESUME, CHOOSE_ACCOUNT, CONSENT, SIGN_IN, SIGN_UP};
 use crate::oidc::provider::Provider;
 use crate::platform::instance::SignUpMode;
-use crate::session::Session;
+use crate::session::{OnDevice, Session, has_signed_in_before};
 use crate::sign_in::Intent;
 
 impl Provider {
-    /// To the sign-in page. `of` is the session that has to be proven anew; `signed_in` says whether the device has any: the page must
-    /// then ask all the same.
+    /// To the sign-in page. `of` is the session that has to be proven anew. Where somebody is signed in on the device, the page asks
+    /// all the same.
     pub(super) async fn ask_login(
         &self,
         mut flow: Flow,
         browser: &Browser<'_>,
         of: Option<&Session>,
-        signed_in: bool,
+        on_device: Option<&OnDevice>,
     ) -> Result<Step> {
         flow.login_asked = true;
-        let person = flow.request.hinted_user.as_ref().or(of.map(|session| &session.user_id));
-        let login_hint = match person {
-            Some(user) => self.address_of(user).await?,
-            None => flow.request.login_hint.clone(),
+        let login_hint = match (&flow.request.hinted_user, of) {
+            (Some(user), _) => self.address_for(user, on_device).await?,
+            (None, Some(session)) => self.address_of(&session.user_id).await?,
+            (None, None) => flow.request.login_hint.clone(),
         };
+        let signed_in = on_device.is_some_and(|on_device| !on_device.sessions.is_empty());
         let reauthenticate = signed_in || flow.request.prompt.login;
         self.ask(&flow, browser, SIGN_IN, login_hint, reauthenticate).await
     }
@@ -53,6 +54,16 @@ impl Provider {
         flow.consent_asked = Some(session.clone());
         let login_hint = flow.request.login_hint.clone();
         self.ask(&flow, browser, CONSENT, login_hint, false).await
+    }
+
+    /// The address of a person whom a request names, where they have been signed in on this device: whoever knows a `sub` must not learn
+    /// an address by it.
+    async fn address_for(&self, user: &UserId, on_device: Option<&OnDevice>) -> Result<Option<String>> {
+        let Some(on_device) = on_device else { return Ok(None) };
+        if !has_signed_in_before(self.cx.db.reader(), &on_device.device, user).await? {
+            return Ok(None);
+        }
+        self.address_of(user).await
     }
 
     async fn address_of(&self, user: &UserId) -> Result<Option<String>> {

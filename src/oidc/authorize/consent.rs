@@ -104,7 +104,7 @@ impl Provider {
         match situation.decide() {
             Decision::Issue(session) => match self.issue(&flow, session, Ground::Given).await? {
                 Issued::Answer(step) => Ok(step),
-                Issued::Before | Issued::Withdrawn => Err(PageError::Gone.into()),
+                Issued::Before | Issued::Unfounded => Err(PageError::Gone.into()),
             },
             Decision::Refuse(error) => Ok(flow.destination.failure(self.issuer(), &error)),
             Decision::Login(_) | Decision::Create | Decision::Choose | Decision::Consent(_) => {

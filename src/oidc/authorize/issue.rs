@@ -35,13 +35,13 @@ pub(super) enum Issued {
     Answer(Step),
     /// The request was answered before.
     Before,
-    /// What the person allowed before was taken back meanwhile.
-    Withdrawn,
+    /// The session has ended, the person is kept out, or what they allowed before was taken back meanwhile.
+    Unfounded,
 }
 
 impl Provider {
     /// Makes the grant and its code, in one transaction with the consent, when it was just given, and with the end of the waiting. A
-    /// consent that it rests on is held until then: whoever takes it back either comes first, or finds the grant.
+    /// session, person and consent that it rests on are held until then: whoever ends one of them either comes first, or finds the grant.
     pub(super) async fn issue(&self, flow: &Flow, session: &Session, ground: Ground) -> Result<Issued> {
         let (now, rng) = (self.cx.now(), &self.cx.rng);
         let application = &flow.destination.application;
@@ -83,11 +83,12 @@ impl Provider {
             .cx
             .db
             .write(|tx| async move {
-                if ground == Ground::Remembered {
-                    let remembered = consent::store::hold(&tx, &grant.user_id, &grant.application_id).await?;
-                    if !allowed.is_within(remembered) {
-                        return Ok(Some(Issued::Withdrawn));
-                    }
+                // what was decided on may come from memory, and another process may just have ended it
+                let consent_to = (ground == Ground::Remembered).then_some(&grant.application_id);
+                let basis = grant::store::hold_basis(&tx, &grant.session_id, consent_to, now).await?;
+                let holds = basis.is_some_and(|remembered| consent_to.is_none() || allowed.is_within(remembered));
+                if !holds {
+                    return Ok(Some(Issued::Unfounded));
                 }
                 if let Some(hash) = waiting
                     && !consume_continuation(&tx, hash, now).await?

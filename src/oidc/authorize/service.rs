@@ -112,14 +112,10 @@ impl Provider {
     }
 
     /// The person whom a hint, or the claim `sub` (OpenID Connect Core section 5.5.1), names.
-    async fn hinted_user(&self, sub: &str) -> Result<UserId, OAuthError> {
+    async fn hinted_user(&self, sub: &str) -> Result<UserId> {
         let user = subject::store::user_of(self.cx.db.reader(), sub).await?;
-        user.ok_or_else(|| {
-            OAuthError::new(
-                ErrorCode::LoginRequired,
-                "the person whom the request names is not there",
-            )
-        })
+        // whom nobody is: as with somebody who is not signed in, so that nobody can tell whether there is such a person
+        Ok(user.unwrap_or_else(|| UserId::from_stored(String::new())))
     }
 
     /// Decides and takes the step; `None` when the request was answered before.
@@ -152,8 +148,14 @@ impl Provider {
             match self.issue(&flow, session, ground).await? {
                 Issued::Answer(step) => return Ok(Some(step)),
                 Issued::Before => return Ok(None),
-                // decided anew, without it
-                Issued::Withdrawn => situation.remembered = Scope::EMPTY,
+                // asked anew, which nobody can be in silence
+                Issued::Unfounded if flow.request.prompt.none => {
+                    return Err(OAuthError::new(ErrorCode::LoginRequired, "the session has just ended"));
+                }
+                Issued::Unfounded if situation.first_party => {
+                    return Ok(Some(self.ask_login(flow, browser, None, on_device.as_ref()).await?));
+                }
+                Issued::Unfounded => situation.remembered = Scope::EMPTY,
             }
         }
         match situation.decide() {
@@ -162,8 +164,8 @@ impl Provider {
             Decision::Issue(_) => Ok(None),
             Decision::Login(session) => {
                 let session = session.cloned();
-                let signed_in = !sessions.is_empty();
-                Ok(Some(self.ask_login(flow, browser, session.as_ref(), signed_in).await?))
+                let on_device = on_device.as_ref();
+                Ok(Some(self.ask_login(flow, browser, session.as_ref(), on_device).await?))
             }
             Decision::Create => Ok(Some(self.ask_create(flow, browser).await?)),
             Decision::Choose => Ok(Some(self.ask_choice(flow, browser).await?)),

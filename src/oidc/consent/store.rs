@@ -1,10 +1,13 @@
 //! The rows of `consents`.
 
-use sea_orm::sea_query::{LockType, OnConflict};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QuerySelect};
+use sea_orm::sea_query::LockType;
+use sea_orm::{
+    ActiveValue::{Set, Unchanged},
+    ConnectionTrait, EntityTrait, QuerySelect, TryInsertResult,
+};
 
 use crate::kernel::clock::Timestamp;
-use crate::kernel::error::Result;
+use crate::kernel::error::{Error, ErrorKind, Result};
 use crate::kernel::id::{ApplicationId, UserId};
 use crate::kernel::token::TokenHash;
 use crate::oidc::scope::Scope;
@@ -13,6 +16,9 @@ use ::entity::consent::{ActiveModel, Column, Entity};
 
 /// The topic under which is remembered what people allowed applications; see [`key`].
 pub(in crate::oidc) const TOPIC: &str = "consents";
+
+/// How often the first consent is tried while others take it back.
+const TRIES: u32 = 3;
 
 /// The key of a pair under [`TOPIC`]; hashed, because two ids are longer than a key may be.
 pub(in crate::oidc) fn key(user: &UserId, application: &ApplicationId) -> String {
@@ -31,17 +37,10 @@ pub(in crate::oidc) async fn find(
     Ok(row.map(|row| Scope::from(row.scope)))
 }
 
-/// The same, while nobody takes it back until the transaction ends.
-pub(in crate::oidc) async fn hold(tx: &Tx, user: &UserId, application: &ApplicationId) -> Result<Scope> {
-    // SQLite has one writer and ignores the lock
-    let row = Entity::find_by_id((user.to_string(), application.to_string()))
-        .lock(LockType::Share)
-        .one(tx)
-        .await?;
-    Ok(row.map_or(Scope::EMPTY, |row| Scope::from(row.scope)))
-}
-
 /// Adds to what the person allowed.
+///
+/// # Errors
+/// `Conflict` when it is taken back again and again meanwhile.
 pub(in crate::oidc) async fn remember(
     tx: &Tx,
     user: &UserId,
@@ -49,7 +48,21 @@ pub(in crate::oidc) async fn remember(
     scope: Scope,
     now: Timestamp,
 ) -> Result<()> {
-    let scope = find(tx, user, application).await?.unwrap_or(Scope::EMPTY).union(scope);
+    tx.forget(TOPIC, &key(user, application)).await?;
+    for _ in 0..TRIES {
+        if insert(tx, user, application, scope, now).await? || add(tx, user, application, scope, now).await? {
+            return Ok(());
+        }
+    }
+    Err(Error::new(
+        ErrorKind::Conflict,
+        "consent_changing",
+        "what was allowed is being taken back at the same time",
+    ))
+}
+
+/// Writes the first consent of the pair; false when there is one.
+async fn insert(tx: &Tx, user: &UserId, application: &ApplicationId, scope: Scope, now: Timestamp) -> Result<bool> {
     let row = ActiveModel {
         user_id: Set(user.to_string()),
         application_id: Set(application.to_string()),
@@ -57,15 +70,29 @@ pub(in crate::oidc) async fn remember(
         granted_at: Set(now.millis()),
         updated_at: Set(now.millis()),
     };
-    Entity::insert(row)
-        .on_conflict(
-            OnConflict::columns([Column::UserId, Column::ApplicationId])
-                .update_columns([Column::Scope, Column::UpdatedAt])
-                .to_owned(),
-        )
-        .exec_without_returning(tx)
+    let inserted = Entity::insert(row)
+        .on_conflict_do_nothing_on([Column::UserId, Column::ApplicationId])
+        .exec(tx)
         .await?;
-    tx.forget(TOPIC, &key(user, application)).await
+    Ok(matches!(inserted, TryInsertResult::Inserted(_)))
+}
+
+/// Widens the consent of the pair, which nobody changes meanwhile; false when it was just taken back.
+async fn add(tx: &Tx, user: &UserId, application: &ApplicationId, scope: Scope, now: Timestamp) -> Result<bool> {
+    let row = Entity::find_by_id((user.to_string(), application.to_string()))
+        .lock(LockType::Update)
+        .one(tx)
+        .await?;
+    let Some(row) = row else { return Ok(false) };
+    let wider = ActiveModel {
+        user_id: Unchanged(row.user_id),
+        application_id: Unchanged(row.application_id),
+        scope: Set(Scope::from(row.scope).union(scope).to_string()),
+        updated_at: Set(now.millis()),
+        ..Default::default()
+    };
+    Entity::update(wider).exec(tx).await?;
+    Ok(true)
 }
 
 /// Forgets what the person allowed.

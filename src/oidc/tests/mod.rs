@@ -2,6 +2,7 @@
 
 mod access_tokens;
 mod applications;
+mod basis;
 mod client_auth;
 mod consent;
 mod grants;

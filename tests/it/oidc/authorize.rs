@@ -322,10 +322,12 @@ async fn hints_choose_the_person() {
         Some("login_required")
     );
     let (at, page) = browser.follow(&rp.authorize(&[("id_token_hint", &bob)])).await;
-    assert!(
-        at.contains("/sign-in?") && page.body.contains("bob@example.com"),
-        "{at}"
-    );
+    assert!(at.contains("/sign-in?"), "{at}");
+    assert!(!page.body.contains("bob@example.com"), "Bob was never signed in here");
+    let account = elsewhere.get("/account").await;
+    elsewhere.submit_shown(&account, "/sign-out", &[]).await;
+    let (_, page) = elsewhere.follow(&rp.authorize(&[("id_token_hint", &bob)])).await;
+    assert!(page.body.contains("bob@example.com"), "Bob was");
 
     let (_, page) = server
         .browser()

@@ -3,6 +3,7 @@
 mod applications;
 mod limits;
 mod pages;
+mod reset;
 
 use reqwest::{Method, StatusCode};
 use vestibule::kernel::event::Actor;

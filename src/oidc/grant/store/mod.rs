@@ -1,5 +1,6 @@
 //! The rows of `grants`.
 
+mod basis;
 mod code;
 mod family;
 mod list;
@@ -8,6 +9,7 @@ mod row;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
+pub(in crate::oidc) use self::basis::hold_basis;
 pub(in crate::oidc) use self::code::{consume_code, find_by_code};
 pub(in crate::oidc) use self::family::{family, rotate};
 pub(in crate::oidc) use self::list::list;

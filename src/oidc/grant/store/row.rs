@@ -14,7 +14,7 @@ use ::entity::grant::{Column, Entity};
 use ::entity::{application, session, subject, user};
 
 /// The status of a session that was not ended, as `session` writes it.
-const ACTIVE: &str = "active";
+pub(super) const ACTIVE: &str = "active";
 
 /// What [`select`] reads.
 #[derive(FromQueryResult)]
