@@ -153,7 +153,14 @@ async fn nothing_is_asked_where_the_request_names_the_person() {
         .await;
     assert!(at.contains("/choose-account?"), "{at}");
     let unknown = r#"{"id_token":{"sub":{"value":"user_nobody"}}}"#;
-    let refused = browser.get(&rp.authorize(&[("claims", unknown)])).await;
+    let asked = browser.get(&rp.authorize(&[("claims", unknown)])).await;
+    assert!(
+        asked.location().is_some_and(|to| to.starts_with("/sign-in?")),
+        "as for somebody who is not signed in"
+    );
+    let refused = browser
+        .get(&rp.authorize(&[("claims", unknown), ("prompt", "none")]))
+        .await;
     let told = answer(refused.location().expect("an answer"));
     assert_eq!(value(&told, "error").as_deref(), Some("login_required"));
     server.stop().await;

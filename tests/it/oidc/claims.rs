@@ -150,7 +150,6 @@ async fn what_is_malformed_or_can_not_be_met_has_its_error() {
             r#"{"id_token":{"acr":{"essential":true,"values":["aal3"]}}}"#,
             "unmet_authentication_requirements",
         ),
-        (r#"{"id_token":{"sub":{"value":"user_nobody"}}}"#, "login_required"),
     ] {
         let refused = browser.get(&rp.authorize(&[("claims", asked)])).await;
         let told = answer(
