@@ -132,13 +132,19 @@ impl Task for Retention {
     }
 
     async fn run(&self) -> Result<()> {
+        let mut outcome = Ok(());
         for rule in &RULES {
-            let deleted = self.purge(rule).await?;
-            if deleted > 0 {
-                tracing::info!(table = rule.table, deleted, "rows that were over are removed");
+            match self.purge(rule).await {
+                Ok(0) => {}
+                Ok(deleted) => tracing::info!(table = rule.table, deleted, "rows that were over are removed"),
+                // one table that can't be cleaned must not let the others grow
+                Err(error) => {
+                    tracing::error!(table = rule.table, cause = ?error.cause(), "rows that are over could not be removed");
+                    outcome = outcome.and(Err(error));
+                }
             }
         }
-        Ok(())
+        outcome
     }
 }
 

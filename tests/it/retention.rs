@@ -406,3 +406,28 @@ async fn what_was_to_be_forgotten_goes_after_an_hour() {
     );
     server.stop().await;
 }
+
+/// One table that can't be cleaned does not let those after it grow.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_that_fails_stops_none_behind_it() {
+    let server = TestServer::start().await;
+    let row = |key: &str| {
+        insert(
+            "invalidations",
+            &[
+                ("topic", text("users")),
+                ("key", text(key)),
+                ("created_at", "0".to_owned()),
+            ],
+        )
+    };
+    execute(
+        &server,
+        &[row("old"), "ALTER TABLE attempts RENAME TO elsewhere".to_owned()],
+    )
+    .await;
+    run(&server).await;
+    assert!(!ids(&server, "invalidations", "key").await.contains(&"old".to_owned()));
+    execute(&server, &["ALTER TABLE elsewhere RENAME TO attempts".to_owned()]).await;
+    server.stop().await;
+}

@@ -17,7 +17,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[tokio::test]
 async fn the_first_start_makes_an_active_and_a_next_key_for_every_algorithm_and_later_ones_none() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, cx) = house.ring(1).await;
     assert_eq!(ring.list().len(), 2 * Purpose::ALL.len() * Algorithm::ALL.len());
     for &algorithm in Algorithm::ALL {
@@ -36,7 +36,7 @@ async fn the_first_start_makes_an_active_and_a_next_key_for_every_algorithm_and_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nodes_that_start_together_agree_on_their_keys() {
-    let house = House::new();
+    let house = House::new().await;
     let first = house.node(0).await;
     let mut starting = Vec::new();
     for number in 1..4 {
@@ -54,7 +54,7 @@ async fn nodes_that_start_together_agree_on_their_keys() {
 
 #[tokio::test]
 async fn a_key_lives_from_next_to_gone() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, cx) = house.ring(1).await;
     let algorithm = Algorithm::EdDsa;
     let (first, second) = (
@@ -100,7 +100,7 @@ async fn a_key_lives_from_next_to_gone() {
 
 #[tokio::test]
 async fn a_rotation_destroys_what_is_spent_as_well() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, _) = house.ring(1).await;
     let first = only(&ring, Algorithm::EdDsa, KeyState::Active).id;
     ring.rotate(ID_TOKEN, Algorithm::EdDsa, true, Actor::Operator)
@@ -115,7 +115,7 @@ async fn a_rotation_destroys_what_is_spent_as_well() {
 
 #[tokio::test]
 async fn a_key_is_promoted_24_hours_after_its_publication_or_on_demand() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, _) = house.ring(1).await;
     house.clock.advance(DAY - Duration::from_millis(1));
     let before = ring.list();
@@ -143,7 +143,7 @@ async fn a_key_is_promoted_24_hours_after_its_publication_or_on_demand() {
 
 #[tokio::test]
 async fn a_rotation_leaves_one_event() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, cx) = house.ring(1).await;
     let rotation = ring
         .rotate(ID_TOKEN, Algorithm::Es256, true, Actor::Operator)
@@ -166,7 +166,7 @@ async fn a_rotation_leaves_one_event() {
 
 #[tokio::test]
 async fn a_step_is_taken_only_from_the_state_before_it() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, cx) = house.ring(1).await;
     let (active, next) = (
         &only(&ring, Algorithm::EdDsa, KeyState::Active).id,
@@ -190,7 +190,7 @@ async fn a_step_is_taken_only_from_the_state_before_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_sixteen_that_rotate_at_once_one_wins() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, cx) = house.ring(1).await;
     let elsewhere = house.node(2).await;
     let mut rings = Vec::new();
@@ -229,7 +229,7 @@ async fn of_sixteen_that_rotate_at_once_one_wins() {
 
 #[tokio::test]
 async fn a_next_key_that_does_not_open_is_not_promoted() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, cx) = house.ring(1).await;
     let next = &only(&ring, Algorithm::EdDsa, KeyState::Next).id;
     cx.db
@@ -256,7 +256,7 @@ async fn a_next_key_that_does_not_open_is_not_promoted() {
 
 #[tokio::test]
 async fn another_node_sees_a_rotation_through_the_change_feed() {
-    let house = House::new();
+    let house = House::new().await;
     let (here, _) = house.ring(1).await;
     let (there, there_cx) = house.ring(2).await;
     let feed = Changes::new(there_cx.db.clone(), vec![Arc::new(there.clone())]);

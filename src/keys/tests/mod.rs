@@ -20,7 +20,7 @@ use crate::kernel::rng::Rng;
 use crate::kernel::secret::SecretKey;
 use crate::kernel::web_url::WebOrigin;
 use crate::platform::cx::{Cx, Parts};
-use crate::platform::db::{Backend, Db, DbOptions};
+use crate::platform::db::{Backend, Db, DbOptions, testing};
 use crate::platform::fetch::Fetch;
 use crate::platform::instance::{Instance, Names};
 use crate::platform::jobs::Wake;
@@ -32,13 +32,16 @@ const ID_TOKEN: Purpose = Purpose::IdToken;
 /// A database that several nodes share, and the time.
 struct House {
     folder: TempDir,
+    backend: Backend,
     clock: ManualClock,
 }
 
 impl House {
-    fn new() -> Self {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
         Self {
-            folder: tempfile::tempdir().expect("a folder"),
+            backend: testing::backend(folder.path()).await,
+            folder,
             clock: ManualClock::new(Timestamp::from_secs(1_700_000_000)),
         }
     }
@@ -51,7 +54,7 @@ impl House {
     async fn node_with_master_key(&self, number: u64, master_key: [u8; 32]) -> Cx {
         let sealer = Sealer::new(SecretKey::new(master_key));
         let options = DbOptions {
-            backend: Backend::Sqlite(self.folder.path().join("vestibule.db")),
+            backend: self.backend.clone(),
             connections: 2,
         };
         let db = Db::open(&options, sealer.clone(), Arc::new(self.clock.clone()))

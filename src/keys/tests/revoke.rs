@@ -19,7 +19,7 @@ async fn revoke(ring: &KeyRing, id: &KeyId) -> crate::keys::Revocation {
 
 #[tokio::test]
 async fn an_active_key_that_is_revoked_verifies_nothing_and_the_next_signs_at_once() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, cx) = house.ring(1).await;
     let (there, _) = house.ring(2).await;
     let (first, second) = (
@@ -61,7 +61,7 @@ async fn an_active_key_that_is_revoked_verifies_nothing_and_the_next_signs_at_on
 
 #[tokio::test]
 async fn a_key_can_be_revoked_in_every_state_and_only_once() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, _) = house.ring(1).await;
     let next = only(&ring, EDDSA, KeyState::Next).id;
     let revocation = revoke(&ring, &next).await;
@@ -96,7 +96,7 @@ async fn a_key_can_be_revoked_in_every_state_and_only_once() {
 
 #[tokio::test]
 async fn a_revocation_sees_what_another_process_did_before_it() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, _) = house.ring(1).await;
     let (there, _) = house.ring(2).await;
     let first = only(&ring, EDDSA, KeyState::Active).id;

@@ -26,7 +26,7 @@ async fn run(ring: &KeyRing, period: Option<Duration>) {
 
 #[tokio::test]
 async fn every_key_signs_for_its_period_and_not_less() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, _) = house.ring(1).await;
     let first = ring.list();
     house.clock.advance(PERIOD - Duration::from_millis(1));
@@ -53,7 +53,7 @@ async fn every_key_signs_for_its_period_and_not_less() {
 
 #[tokio::test]
 async fn a_next_key_that_is_too_young_is_waited_for() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, _) = house.ring(1).await;
     house.clock.advance(PERIOD - HOUR);
     let next = only(&ring, Algorithm::EdDsa, KeyState::Next).id;
@@ -70,7 +70,7 @@ async fn a_next_key_that_is_too_young_is_waited_for() {
 
 #[tokio::test]
 async fn what_is_spent_is_destroyed_without_a_restart() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, _) = house.ring(1).await;
     let first = only(&ring, Algorithm::EdDsa, KeyState::Active).id;
     ring.rotate(ID_TOKEN, Algorithm::EdDsa, true, Actor::Operator)
@@ -91,7 +91,7 @@ fn schedule(cx: &Cx, clock: &ManualClock, ring: KeyRing, number: u64) -> Schedul
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_nodes_never_rotate_twice() {
-    let house = House::new();
+    let house = House::new().await;
     let (here, here_cx) = house.ring(1).await;
     let (there, there_cx) = house.ring(2).await;
     house.clock.advance(PERIOD);

@@ -25,7 +25,7 @@ use crate::platform::seal::OpenError;
 
 #[tokio::test]
 async fn what_is_signed_names_its_key_and_is_verified() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, _) = house.ring(1).await;
     for &algorithm in Algorithm::ALL {
         let kid = only(&ring, algorithm, KeyState::Active).id;
@@ -45,7 +45,7 @@ async fn what_is_signed_names_its_key_and_is_verified() {
 
 #[tokio::test]
 async fn what_is_signed_for_one_purpose_is_refused_for_every_other_and_published_apart() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, _) = house.ring(1).await;
     let kids = |purpose| -> BTreeSet<String> {
         let set: Value = serde_json::from_slice(&ring.jwks(&[purpose])).expect("JSON");
@@ -72,7 +72,11 @@ async fn what_is_signed_for_one_purpose_is_refused_for_every_other_and_published
 
 #[tokio::test]
 async fn private_halves_are_sealed_at_rest() {
-    let house = House::new();
+    let house = House::new().await;
+    if !matches!(house.backend, super::Backend::Sqlite(_)) {
+        // PostgreSQL's files are its server's; what is written to either is the same
+        return;
+    }
     let (_, cx) = house.ring(1).await;
     let keys = rows(&cx).await;
     cx.db.close().await.expect("closes");
@@ -91,7 +95,7 @@ async fn private_halves_are_sealed_at_rest() {
 
 #[tokio::test]
 async fn under_another_master_key_the_ring_does_not_open_and_nothing_is_made() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, cx) = house.ring(1).await;
     let next = &only(&ring, Algorithm::EdDsa, KeyState::Next).id;
     cx.db
@@ -125,7 +129,7 @@ fn shares_a_part(stored: &[u8], secrets: &[&[u8]]) -> bool {
 
 #[tokio::test]
 async fn the_published_set_is_in_a_stable_order_and_has_no_private_member() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, _) = house.ring(1).await;
     ring.rotate(ID_TOKEN, Algorithm::Es256, true, Actor::Operator)
         .await
@@ -157,7 +161,7 @@ async fn the_published_set_is_in_a_stable_order_and_has_no_private_member() {
 
 #[tokio::test]
 async fn the_algorithm_and_the_key_are_never_taken_from_the_message() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, cx) = house.ring(1).await;
     let claims = json!({ "sub": "user_1" });
     let accepted = |token: &str| ring.verify(ID_TOKEN, token).is_some();
@@ -254,7 +258,7 @@ async fn the_algorithm_and_the_key_are_never_taken_from_the_message() {
 
 #[tokio::test]
 async fn keys_of_a_later_version_are_left_alone() {
-    let house = House::new();
+    let house = House::new().await;
     let (ring, cx) = house.ring(1).await;
     let token = sign(&ring, Algorithm::EdDsa);
     let signer = &only(&ring, Algorithm::EdDsa, KeyState::Active).id;

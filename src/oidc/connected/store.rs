@@ -8,11 +8,9 @@ use sea_orm::{
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::id::{ApplicationId, UserId};
+use crate::oidc::grant::store::stand;
 use crate::oidc::scope::Scope;
-use ::entity::{application, consent, grant, session};
-
-/// The status of a session that was not ended, as `session` writes it.
-const ACTIVE: &str = "active";
+use ::entity::{application, consent, grant};
 
 /// One reason why an application is on the list.
 pub(super) struct Use {
@@ -22,24 +20,11 @@ pub(super) struct Use {
     pub(super) last_used: Option<Timestamp>,
 }
 
-/// Grants that stand: neither ended nor run out, and either for while the person is away or of a session that lives.
+/// What a person's applications can still use.
 fn live(user: &UserId, now: Timestamp) -> Condition {
-    let sessions = session::Entity::find()
-        .select_only()
-        .column(session::Column::Id)
-        .filter(session::Column::UserId.eq(user.as_str()))
-        .filter(session::Column::Status.eq(ACTIVE))
-        .filter(session::Column::IdleExpiresAt.gt(now.millis()))
-        .filter(session::Column::ExpiresAt.gt(now.millis()))
-        .into_query();
-    let outlives = Condition::any()
-        .add(grant::Column::Offline.eq(true))
-        .add(grant::Column::SessionId.in_subquery(sessions));
     Condition::all()
         .add(grant::Column::UserId.eq(user.as_str()))
-        .add(grant::Column::RevokedAt.is_null())
-        .add(grant::Column::ExpiresAt.gt(now.millis()))
-        .add(outlives)
+        .add(stand(now))
 }
 
 /// The applications of a part of the list, with their names.

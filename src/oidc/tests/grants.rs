@@ -1,5 +1,8 @@
 use super::*;
+use crate::identity::Password;
 use crate::kernel::error::ErrorKind;
+use crate::kernel::secret::SecretString;
+use crate::sign_in::reset_password;
 
 async fn ready() -> (World, App, Device, UserId) {
     let world = World::new().await;
@@ -45,6 +48,58 @@ async fn living_grants_are_listed_by_whose_and_whom_for_the_newest_first() {
     world.wait(2_592_000).await;
     let late = world.provider.list_grants(&of(None, None), 0, 10).await;
     assert_eq!(late.expect("lists").total, 0, "nothing of them can be used any more");
+}
+
+/// Both lists show what can be used, and nothing else (`Standing::holds`).
+#[tokio::test]
+async fn what_ended_with_a_session_a_ban_or_a_new_password_is_on_no_list() {
+    let (world, app, device, ada) = ready().await;
+    let away = world.app().await;
+    world.tokens(&device, &app, "openid").await;
+    world.tokens(&device, &away, "openid offline_access").await;
+    let listed = async || {
+        let all = GrantFilter::default();
+        let page = world.provider.list_grants(&all, 0, 10).await.expect("lists");
+        assert_eq!(page.total, page.grants.len() as u64);
+        page.grants
+            .iter()
+            .map(|grant| grant.application_id.clone())
+            .collect::<Vec<_>>()
+    };
+    let used = async || {
+        let page = world.provider.connected(&ada, None, 10).await.expect("lists");
+        let used = page
+            .applications
+            .iter()
+            .filter(|application| application.last_used.is_some());
+        used.count()
+    };
+    let (here, there) = (app.application.id.clone(), away.application.id.clone());
+    assert_eq!((listed().await.len(), used().await), (2, 2));
+    world.sign_out(&device).await;
+    assert_eq!(
+        (listed().await, used().await),
+        (vec![there.clone()], 1),
+        "offline access outlives it"
+    );
+    world.accounts.ban(&ada, Actor::Operator).await.expect("bans");
+    assert_eq!((listed().await.len(), used().await), (0, 0));
+    world
+        .accounts
+        .unban(&ada, Actor::Operator)
+        .await
+        .expect("lifts the ban");
+    assert_eq!((listed().await, used().await), (vec![there], 1));
+    world.wait(1).await;
+    let password = Password::choose(&SecretString::new("correct horse battery".to_owned())).expect("a password");
+    reset_password(&world.cx, &world.accounts, &ada, password, Actor::Operator)
+        .await
+        .expect("resets");
+    assert_eq!((listed().await.len(), used().await), (0, 0));
+    world.wait(1).await;
+    world.sign_in(&device, &ada).await;
+    world.tokens(&device, &app, "openid").await;
+    assert_eq!((listed().await, used().await), (vec![here], 1), "what was given since");
 }
 
 #[tokio::test]

@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, Database, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::Value;
 use tempfile::TempDir;
-use url::Url;
 
 use super::*;
 use crate::identity::{Accounts, CreateUser, Passwords, PersonName};
@@ -20,7 +19,7 @@ use crate::kernel::token::PlainToken;
 use crate::keys::KeyRing;
 use crate::platform::changes::Changes;
 use crate::platform::cx::{self, Cx};
-use crate::platform::db::{Backend, Db, DbOptions};
+use crate::platform::db::{Db, DbOptions, testing};
 use crate::platform::fetch::Fetch;
 use crate::platform::http::Params;
 use crate::platform::instance::{Instance, Names};
@@ -44,21 +43,6 @@ pub(super) struct World {
     _folder: TempDir,
 }
 
-/// Where a test's database is: on the server where there is one, else in `folder`.
-async fn backend(folder: &TempDir) -> Backend {
-    let Ok(server) = std::env::var("VESTIBULE_TEST_POSTGRES_URL") else {
-        return Backend::Sqlite(folder.path().join("vestibule.db"));
-    };
-    let name = PlainToken::draw("", &Rng::system()).expose()[..20].to_lowercase();
-    let admin = Database::connect(&server).await.expect("connects");
-    let create = format!("CREATE DATABASE vt_{name}");
-    admin.execute_unprepared(&create).await.expect("creates a database");
-    admin.close().await.expect("closes");
-    let mut url = Url::parse(&server).expect("a URL");
-    url.set_path(&format!("vt_{name}"));
-    Backend::Postgres(SecretString::new(url.into()))
-}
-
 /// Where all clients are.
 pub(super) const ADDRESS: &str = "203.0.113.1";
 
@@ -76,7 +60,7 @@ impl World {
         let clock = ManualClock::new(Timestamp::from_millis(1_700_000_000_250));
         let sealer = Sealer::new(SecretKey::new([1; 32]));
         let options = DbOptions {
-            backend: backend(&folder).await,
+            backend: testing::backend(folder.path()).await,
             connections: 4,
         };
         let db = Db::open(&options, sealer.clone(), Arc::new(clock.clone()))

@@ -10,8 +10,12 @@
 mod position;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::sync::Mutex;
 
 use position::{Position, WIDEST_GAP};
 
@@ -22,6 +26,9 @@ use crate::platform::db::{Db, Invalidation};
 
 /// How often the feed is read; what another process changed is seen within this time and a reading's.
 pub const POLL_INTERVAL: Duration = Duration::from_millis(300);
+
+/// How long one reading may take before it is cut off and the next begins.
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// Rows of the log read at once.
 const BATCH: usize = 500;
@@ -36,12 +43,19 @@ pub trait Refresh: Send + Sync {
     async fn refresh(&self) -> Result<()>;
 }
 
+/// How far a reading got.
+#[derive(Default)]
+struct Read {
+    /// The version of each topic whose memory is as new.
+    seen: HashMap<String, i64>,
+    position: Option<Position>,
+}
+
 /// Reads the feed, refreshes what is behind and forgets what has changed.
 pub struct Changes {
     db: Db,
-    seen: Mutex<HashMap<String, i64>>,
     remembered: Vec<Arc<dyn Refresh>>,
-    position: tokio::sync::Mutex<Option<Position>>,
+    read: Mutex<Read>,
 }
 
 impl Changes {
@@ -49,33 +63,32 @@ impl Changes {
     pub fn new(db: Db, remembered: Vec<Arc<dyn Refresh>>) -> Self {
         Self {
             db,
-            seen: Mutex::new(HashMap::new()),
             remembered,
-            position: tokio::sync::Mutex::new(None),
+            read: Mutex::default(),
         }
     }
 
-    /// Reads the feed once to its end. A refresh that fails is tried again at the next reading.
+    /// Reads the feed once to its end. A refresh that fails is tried again at the next reading. After a reading that failed or was
+    /// cut off, the next reads everything anew: the database may have failed over to a server that lacks the newest rows and gives
+    /// their numbers again.
     ///
     /// # Errors
     /// A database error.
     pub async fn poll(&self) -> Result<()> {
         let began = self.db.memory().now();
-        self.compare_versions().await?;
-        self.follow_log(began).await?;
+        let mut slot = self.read.lock().await;
+        // put back when all is read: an error, a panic or whoever drops this leaves nothing
+        let Read { mut seen, position } = std::mem::take(&mut *slot);
+        self.compare_versions(&mut seen).await?;
+        let position = Some(self.follow_log(position, began).await?);
+        *slot = Read { seen, position };
         self.db.memory().was_read(began);
         Ok(())
     }
 
-    async fn compare_versions(&self) -> Result<()> {
+    async fn compare_versions(&self, seen: &mut HashMap<String, i64>) -> Result<()> {
         for (topic, version) in self.db.versions().await? {
-            let known = self
-                .seen
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .get(&topic)
-                .copied();
-            if known == Some(version) {
+            if seen.get(&topic) == Some(&version) {
                 continue;
             }
             let mut is_done = true;
@@ -86,40 +99,34 @@ impl Changes {
                     is_done = false;
                 }
             }
-            if !is_done {
-                continue;
+            if is_done {
+                seen.insert(topic, version);
             }
-            self.seen
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(topic, version);
         }
         Ok(())
     }
 
-    async fn follow_log(&self, now: Timestamp) -> Result<()> {
-        let mut slot = self.position.lock().await;
-        let Some(position) = slot.as_mut().filter(|position| !position.is_lost(now)) else {
+    async fn follow_log(&self, position: Option<Position>, now: Timestamp) -> Result<Position> {
+        let Some(mut position) = position.filter(|position| !position.is_lost(now)) else {
             let newest = self.db.newest_invalidations(WIDEST_GAP.unsigned_abs()).await?;
-            *slot = Some(Position::at_end(&newest, now));
             // after the reading: what was read since then is told by the log
             self.db.memory().forget_all();
-            return Ok(());
+            return Ok(Position::at_end(&newest, now));
         };
         loop {
             let rows = self.db.invalidations_after(position.high(), BATCH as u64).await?;
             let is_end = rows.len() < BATCH;
-            self.apply(position, rows, now);
+            self.apply(&mut position, rows, now);
             if is_end {
                 break;
             }
         }
         for missing in position.missing().chunks(BATCH) {
             let rows = self.db.invalidations_among(missing).await?;
-            self.apply(position, rows, now);
+            self.apply(&mut position, rows, now);
         }
         position.finish(now);
-        Ok(())
+        Ok(position)
     }
 
     fn apply(&self, position: &mut Position, rows: Vec<Invalidation>, now: Timestamp) {
@@ -129,14 +136,18 @@ impl Changes {
         }
     }
 
-    /// Reads the feed for ever, at [`POLL_INTERVAL`].
+    /// Reads the feed for ever, at [`POLL_INTERVAL`], whatever becomes of one reading.
     pub async fn run(&self) {
         let mut ticks = tokio::time::interval(POLL_INTERVAL);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            if let Err(error) = self.poll().await {
-                tracing::warn!(cause = ?error.cause(), "the change feed could not be read");
+            let reading = AssertUnwindSafe(self.poll()).catch_unwind();
+            match tokio::time::timeout(LONGEST, reading).await {
+                Ok(Ok(Ok(()))) => {}
+                Ok(Ok(Err(error))) => tracing::warn!(cause = ?error.cause(), "the change feed could not be read"),
+                Ok(Err(_)) => tracing::error!("a reading of the change feed panicked"),
+                Err(_) => tracing::warn!("the change feed was not read in time"),
             }
         }
     }

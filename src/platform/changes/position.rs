@@ -29,7 +29,8 @@ impl Position {
     /// At the end of a log whose last ids are `newest`, in rising order.
     pub(super) fn at_end(newest: &[i64], now: Timestamp) -> Self {
         let mut position = Self {
-            high: newest.first().map_or(0, |first| first - 1),
+            // what is missing below the first may be committing as well
+            high: newest.last().map_or(0, |last| (last - WIDEST_GAP).max(0)),
             missing: BTreeMap::new(),
             read_at: now,
         };
@@ -86,13 +87,19 @@ mod tests {
     #[test]
     fn an_id_that_commits_late_is_looked_for_until_it_comes_or_is_too_old() {
         let mut position = Position::at_end(&[5, 7], AT);
-        assert_eq!((position.high(), position.missing()), (7, vec![6]));
+        assert_eq!((position.high(), position.missing()), (7, vec![1, 2, 3, 4, 6]));
         position.pass(10, AT + Duration::from_secs(10));
-        assert_eq!((position.high(), position.missing()), (10, vec![6, 8, 9]));
+        assert_eq!((position.high(), position.missing()), (10, vec![1, 2, 3, 4, 6, 8, 9]));
         position.pass(8, AT);
-        assert_eq!(position.missing(), [6, 9]);
+        position.pass(4, AT);
+        assert_eq!(position.missing(), [1, 2, 3, 6, 9]);
         position.finish(AT + Duration::from_secs(31));
         assert_eq!(position.missing(), [9], "6 is missed for too long");
+        let long: Vec<i64> = (1..=WIDEST_GAP).map(|id| 5000 + id).collect();
+        assert!(
+            Position::at_end(&long, AT).missing().is_empty(),
+            "older than any transaction"
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use sea_orm::{DbErr, RuntimeErr};
 use crate::kernel::error::Error;
 
 /// How long a caller should wait while the database is away or crowded.
-const RETRY_AFTER: Duration = Duration::from_secs(2);
+pub(super) const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 impl From<DbErr> for Error {
     fn from(cause: DbErr) -> Self {

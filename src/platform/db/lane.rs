@@ -11,21 +11,25 @@
 //! - Futures are dropped where they stand when a client hangs up. Beginning, joining, undoing and committing go on without them
 //!   ([`Unstoppable`]); a command that is dropped while it runs undoes itself; one that is dropped while it waits sees to it that
 //!   an open group is committed.
+//! - While another process holds SQLite's lock, nobody gets on: who finds too many waiting, or has waited for too long, is refused.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, TransactionSession, TransactionTrait};
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 use super::connect::Inner;
+use super::error::RETRY_AFTER;
 use super::tx::{Forgotten, Tx};
 use super::unstoppable::Unstoppable;
-use super::write::{self, options};
+use super::write::{self, PATIENCE, options};
 use crate::kernel::error::{Error, Result};
 
 /// The most commands of a group: the first waits for all others.
 const LARGEST: usize = 64;
+/// The most commands that wait: more than a second's work.
+const MOST_WAITING: usize = 1024;
 
 /// The one way to SQLite's writer.
 #[derive(Debug, Default)]
@@ -33,6 +37,8 @@ pub(super) struct Lane {
     slot: Arc<Mutex<Option<Group>>>,
     /// Commands that wait for the slot. Whoever gives it up with an open group in it has seen somebody wait.
     waiting: AtomicUsize,
+    /// Whether somebody waits to commit for a group that may have been left open.
+    is_swept: AtomicBool,
 }
 
 /// An open transaction and those who wait for its commit.
@@ -80,7 +86,10 @@ pub(super) async fn run<T, Fut>(db: &Arc<Inner>, lane: &Arc<Lane>, command: &imp
 where
     Fut: Future<Output = Result<T>>,
 {
-    let slot = wait(db, lane).await;
+    let slot = match wait(db, lane).await {
+        Ok(slot) => slot,
+        Err(error) => return Run::Over(Err(error)),
+    };
     let entering = enter(Arc::clone(db), Arc::clone(lane), slot, alone);
     let turn = match Unstoppable::new(db.runtime.clone(), entering).await {
         Ok(turn) => turn,
@@ -91,11 +100,17 @@ where
 }
 
 /// Waits for the slot.
-async fn wait(db: &Arc<Inner>, lane: &Arc<Lane>) -> Slot {
-    let mut waiting = Waiting::new(db, lane);
-    let slot = Arc::clone(&lane.slot).lock_owned().await;
+///
+/// # Errors
+/// `Busy` where too many wait already, or the slot is not free in time.
+async fn wait(db: &Arc<Inner>, lane: &Arc<Lane>) -> Result<Slot> {
+    let mut waiting = Waiting::new(db, lane)?;
+    let slot = Arc::clone(&lane.slot).lock_owned();
+    let slot = tokio::time::timeout(PATIENCE, slot)
+        .await
+        .map_err(|_| Error::busy(RETRY_AFTER, "no command has come to its end for too long"))?;
     waiting.is_served = true;
-    slot
+    Ok(slot)
 }
 
 struct Waiting<'a> {
@@ -105,24 +120,29 @@ struct Waiting<'a> {
 }
 
 impl<'a> Waiting<'a> {
-    fn new(db: &'a Arc<Inner>, lane: &'a Arc<Lane>) -> Self {
-        lane.waiting.fetch_add(1, Ordering::SeqCst);
-        Self {
+    fn new(db: &'a Arc<Inner>, lane: &'a Arc<Lane>) -> Result<Self> {
+        let one_more = |waiting| (waiting < MOST_WAITING).then_some(waiting + 1);
+        lane.waiting
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more)
+            .map_err(|_| Error::busy(RETRY_AFTER, "too many commands wait"))?;
+        Ok(Self {
             db,
             lane,
             is_served: false,
-        }
+        })
     }
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.lane.waiting.fetch_sub(1, Ordering::SeqCst);
-        if !self.is_served {
-            // a group may have been left open for this one alone
+        // a group may have been left open for this one alone; one who waits to look is enough
+        if !self.is_served && !self.lane.is_swept.swap(true, Ordering::SeqCst) {
             let (db, lane) = (Arc::clone(self.db), Arc::clone(self.lane));
             self.db.runtime.spawn(async move {
                 let slot = Arc::clone(&lane.slot).lock_owned().await;
+                // before it looks whether anybody waits: who goes away from here on asks for another look
+                lane.is_swept.store(false, Ordering::SeqCst);
                 pass_on(&db, &lane, slot).await;
             });
         }

@@ -11,6 +11,8 @@ mod lane;
 mod migrate;
 mod outbox;
 mod purge;
+#[cfg(test)]
+pub(crate) mod testing;
 mod tx;
 mod unstoppable;
 mod write;

@@ -1,6 +1,7 @@
 //! The one way to write.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
@@ -17,6 +18,8 @@ use crate::kernel::error::{Error, Result};
 
 /// How often a command is tried when others keep getting in its way.
 const TRIES: u32 = 5;
+/// How long a command waits for others, and after which it is not tried again.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Db {
     /// Runs `command` in a transaction and commits it: on SQLite one that it may share with other commands, on PostgreSQL one of
@@ -31,7 +34,7 @@ impl Db {
     where
         Fut: Future<Output = Result<T>>,
     {
-        let (mut tried, mut alone) = (1, false);
+        let (began, mut tried, mut alone) = (Instant::now(), 1, false);
         loop {
             let outcome = match &self.0.lane {
                 Some(lane) => match lane::run(&self.0, lane, &command, alone).await {
@@ -44,7 +47,7 @@ impl Db {
                 None => self.write_by_itself(&command).await,
             };
             match outcome {
-                Err(error) if tried < TRIES && may_try_again(&error) => tried += 1,
+                Err(error) if tried < TRIES && began.elapsed() < PATIENCE && may_try_again(&error) => tried += 1,
                 outcome => {
                     self.0.counts.commands.inc();
                     return outcome;

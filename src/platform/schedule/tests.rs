@@ -12,7 +12,7 @@ use crate::kernel::clock::{Clock, ManualClock, Timestamp};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::rng::Rng;
 use crate::kernel::secret::SecretKey;
-use crate::platform::db::{Backend, Db, DbOptions};
+use crate::platform::db::{Db, DbOptions, testing};
 use crate::platform::seal::Sealer;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -55,7 +55,7 @@ impl House {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = ManualClock::new(Timestamp::from_secs(1_700_000_000));
         let options = DbOptions {
-            backend: Backend::Sqlite(folder.path().join("vestibule.db")),
+            backend: testing::backend(folder.path()).await,
             connections: 2,
         };
         let db = Db::open(&options, Sealer::new(SecretKey::new([1; 32])), Arc::new(clock.clone()))

@@ -1,18 +1,19 @@
 //! What is remembered of rows: forgotten at once where a command changed it, by the feed everywhere else, and not relied on
 //! while the feed stands still.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sea_orm::ConnectionTrait;
 use vestibule::identity::PersonName;
 use vestibule::kernel::error::Error;
-use vestibule::platform::changes::{Changes, Remembers};
+use vestibule::platform::changes::{Changes, Refresh, Remembers};
 use vestibule::platform::db::purge_invalidations;
 
 use super::count;
 use crate::people::sign_up;
-use crate::support::TestServer;
+use crate::support::{TestServer, until};
 
 /// Notes what it was told to forget.
 #[derive(Default)]
@@ -105,6 +106,82 @@ async fn a_row_that_commits_behind_newer_ones_is_still_read() {
     server.advance(301);
     feed.poll().await.expect("polls");
     assert_eq!(notes.take(), ["everything"], "rows may have been purged unread");
+    server.stop().await;
+}
+
+/// Counts how often it is read anew; the first time it panics, the second it never ends.
+#[derive(Default)]
+struct Shaky(AtomicUsize);
+
+#[async_trait::async_trait]
+impl Refresh for Shaky {
+    fn topic(&self) -> &'static str {
+        "shaky"
+    }
+
+    async fn refresh(&self) -> Result<(), Error> {
+        match self.0.fetch_add(1, Ordering::SeqCst) {
+            0 => panic!("as told"),
+            1 => std::future::pending().await,
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What hangs or panics in one reading does not keep the process out of date for good.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_feed_is_read_on_after_a_reading_that_panics_and_one_that_hangs() {
+    let server = TestServer::start().await;
+    let db = server.app.cx.db.clone();
+    db.write(|tx| async move { tx.changed("shaky").await })
+        .await
+        .expect("writes");
+    let shaky = Arc::new(Shaky::default());
+    server.advance(3);
+    let feed = Changes::new(db.clone(), vec![shaky.clone()]);
+    let running = tokio::spawn(async move { feed.run().await });
+    let read = until(|| async { db.memory().is_current().then_some(()) }).await;
+    assert!(read.is_some(), "read after {:?} tries", shaky.0);
+    assert_eq!(shaky.0.load(Ordering::SeqCst), 3);
+    running.abort();
+    server.stop().await;
+}
+
+/// The database that answers after a failure may be another, whose log lacks rows: their ids are given again, and so are versions.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_reading_that_failed_everything_is_read_anew() {
+    let server = TestServer::start().await;
+    let (notes, shaky) = (Arc::new(Notes::default()), Arc::new(Shaky(AtomicUsize::new(2))));
+    let db = &server.app.cx.db;
+    db.remember(notes.clone());
+    let execute = |sql: &'static str| {
+        db.write(move |tx| async move {
+            tx.execute_unprepared(sql).await?;
+            Ok(())
+        })
+    };
+    db.write(|tx| async move { tx.changed("shaky").await })
+        .await
+        .expect("writes");
+    let feed = Changes::new(db.clone(), vec![shaky.clone()]);
+    feed.poll().await.expect("polls");
+    feed.poll().await.expect("polls");
+    assert_eq!(
+        (notes.take(), shaky.0.load(Ordering::SeqCst)),
+        (vec!["everything".to_owned()], 3)
+    );
+    execute("ALTER TABLE invalidations RENAME TO elsewhere")
+        .await
+        .expect("renames");
+    feed.poll().await.expect_err("there is no log");
+    execute("ALTER TABLE elsewhere RENAME TO invalidations")
+        .await
+        .expect("renames");
+    feed.poll().await.expect("polls");
+    assert_eq!(
+        (notes.take(), shaky.0.load(Ordering::SeqCst)),
+        (vec!["everything".to_owned()], 4)
+    );
     server.stop().await;
 }
 

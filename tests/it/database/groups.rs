@@ -168,6 +168,34 @@ async fn a_waiter_that_goes_away_leaves_nobody_waiting() {
     server.stop().await;
 }
 
+/// While one command stands still (another process holds SQLite's lock), the others do not pile up without end.
+#[tokio::test]
+async fn who_finds_too_many_waiting_or_waits_too_long_is_refused_for_now() {
+    let Some(server) = on_sqlite().await else { return };
+    let db = &server.app.cx.db;
+    let (gate, reached, never) = (Notify::new(), AtomicBool::new(false), AtomicBool::new(false));
+    let mut first = Box::pin(write_and_stand(db, "crowd.first", &reached));
+    drive(&mut first, &reached).await;
+    let mut waiters: Vec<_> = (0..1024).map(|_| Box::pin(write(db, "crowd", &gate, &never))).collect();
+    for waiter in &mut waiters {
+        assert!(once(waiter).await.is_pending());
+    }
+    let is_busy = |outcome: Result<()>| matches!(outcome.expect_err("refused").kind(), ErrorKind::Busy { .. });
+    let refused = once(&mut Box::pin(write(db, "crowd.late", &gate, &never))).await;
+    let Poll::Ready(refused) = refused else {
+        panic!("it waits");
+    };
+    assert!(is_busy(refused));
+    for outcome in timeout(PATIENCE, join_all(waiters)).await.expect("all are answered") {
+        assert!(is_busy(outcome));
+    }
+    drop(first);
+    let after = db.write(|tx| async move { tx.changed("crowd.after").await });
+    timeout(PATIENCE, after).await.expect("in time").expect("writes");
+    assert_eq!(written(&server, "crowd").await, 1);
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn a_command_that_is_dropped_while_it_runs_undoes_only_itself() {
     let Some(server) = on_sqlite().await else { return };

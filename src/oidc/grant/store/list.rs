@@ -1,17 +1,18 @@
-//! Grants in lists.
+//! Grants in lists. What [`Standing`](crate::oidc::grant::Standing) says of one grant, [`stand`] asks of many.
 
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
-use super::row::to_application;
+use super::row::{ACTIVE, to_application};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Result;
 use crate::kernel::id::{ApplicationId, GrantId, UserId};
 use crate::oidc::grant::list::{GrantFilter, GrantPage, GrantView};
-use ::entity::application;
 use ::entity::grant::{Column, Entity};
+use ::entity::{application, session, user};
 
 #[derive(FromQueryResult)]
 struct ViewRow {
@@ -42,8 +43,39 @@ impl From<ViewRow> for GrantView {
     }
 }
 
-/// Not revoked, and with something that can still be used.
-fn living(filter: &GrantFilter, now: Timestamp) -> Condition {
+/// Grants that stand, and of which something can still be used.
+pub(in crate::oidc) fn stand(now: Timestamp) -> Condition {
+    let sessions = session::Entity::find()
+        .select_only()
+        .column(session::Column::Id)
+        .filter(Expr::col((session::Entity, session::Column::Id)).equals((Entity, Column::SessionId)))
+        .filter(session::Column::Status.eq(ACTIVE))
+        .filter(session::Column::IdleExpiresAt.gt(now.millis()))
+        .filter(session::Column::ExpiresAt.gt(now.millis()))
+        .into_query();
+    let outlives = Condition::any()
+        .add(Column::Offline.eq(true))
+        .add(Expr::exists(sessions));
+    let valid_after = || Expr::col((user::Entity, user::Column::GrantsValidAfter));
+    let people = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .filter(Expr::col((user::Entity, user::Column::Id)).equals((Entity, Column::UserId)))
+        .filter(user::Column::BannedAt.is_null())
+        .filter(
+            Condition::any()
+                .add(valid_after().is_null())
+                .add(valid_after().lte(Expr::col((Entity, Column::CreatedAt)))),
+        )
+        .into_query();
+    Condition::all()
+        .add(Column::RevokedAt.is_null())
+        .add(Column::ExpiresAt.gt(now.millis()))
+        .add(outlives)
+        .add(Expr::exists(people))
+}
+
+fn meant(filter: &GrantFilter, now: Timestamp) -> Condition {
     Condition::all()
         .add_option(filter.user.as_ref().map(|user| Column::UserId.eq(user.as_str())))
         .add_option(
@@ -52,8 +84,7 @@ fn living(filter: &GrantFilter, now: Timestamp) -> Condition {
                 .as_ref()
                 .map(|application| Column::ApplicationId.eq(application.as_str())),
         )
-        .add(Column::RevokedAt.is_null())
-        .add(Column::ExpiresAt.gt(now.millis()))
+        .add(stand(now))
 }
 
 /// The grants that `filter` means, the newest first.
@@ -64,7 +95,7 @@ pub(in crate::oidc) async fn list(
     limit: u64,
     now: Timestamp,
 ) -> Result<GrantPage> {
-    let all = Entity::find().filter(living(filter, now));
+    let all = Entity::find().filter(meant(filter, now));
     let total = all.clone().count(db).await?;
     let rows = all
         .select_only()

@@ -12,7 +12,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 pub(in crate::oidc) use self::basis::hold_basis;
 pub(in crate::oidc) use self::code::{consume_code, find_by_code};
 pub(in crate::oidc) use self::family::{family, rotate};
-pub(in crate::oidc) use self::list::list;
+pub(in crate::oidc) use self::list::{list, stand};
 use self::row::{Row, select};
 use super::model::{NewGrant, Revocation, Standing, Stored};
 use crate::kernel::clock::Timestamp;
