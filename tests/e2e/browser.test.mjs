@@ -144,6 +144,8 @@ for (const javaScript of [true, false]) {
         await page.waitForSelector('#sign-out');
         await window.look('sign-out');
         await window.press('#sign-out');
+        // an answer to a submit leads on by itself, which another navigation would race
+        await page.waitForURL(vestibule.url('/signed-out'));
         await page.goto(vestibule.url('/account'));
         await page.waitForSelector('input#identifier');
       });
