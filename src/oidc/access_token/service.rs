@@ -12,6 +12,7 @@ use crate::keys::Purpose;
 use crate::oidc::application::{AccessTokenFormat, Application};
 use crate::oidc::grant::Grant;
 use crate::oidc::provider::Provider;
+use crate::oidc::scope::Scope;
 use crate::oidc::sealed_token::TokenId;
 
 impl Provider {
@@ -76,9 +77,9 @@ impl Provider {
         }
         Ok(Some(Access {
             id,
+            scope: still_registered(&application, &holder, content.scope),
             application,
             holder,
-            scope: content.scope,
             issued_at: Timestamp::from_secs(content.issued_at),
             expires_at: Timestamp::from_secs(content.expires_at),
         }))
@@ -138,5 +139,16 @@ impl Provider {
         let application = self.applications.find(client_id).await?;
         // a client id that was deleted may be given again
         Ok(application.filter(|application| application.id == *id))
+    }
+}
+
+/// As much of a token's scope as its application may still have: what was taken from it since opens nothing any more.
+fn still_registered(application: &Application, holder: &Holder, scope: String) -> String {
+    match holder {
+        Holder::Person(_) => Scope::from(scope).intersection(application.scope()).to_string(),
+        Holder::Application => {
+            let registered = scope.split(' ').filter(|value| application.scopes.has(value));
+            registered.collect::<Vec<_>>().join(" ")
+        }
     }
 }

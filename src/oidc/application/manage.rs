@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::changes::{Changes, differences};
 use super::model::Application;
+use super::registration::check_reach;
 use super::service::{Applications, TOPIC};
 use super::store;
 use super::successor::{ChangedApplication, NewSecret};
@@ -55,6 +56,10 @@ impl Applications {
     ) -> Result<ChangedApplication> {
         let decide = |before: &Application| {
             let changed = before.changed(changes.clone(), self.cx.now(), &self.cx.rng)?;
+            let jwks_uri = &changed.application.jwks_uri;
+            if *jwks_uri != before.jwks_uri {
+                check_reach(jwks_uri.as_deref(), &self.cx.fetch)?;
+            }
             let fact = ApplicationUpdated {
                 id: &before.id,
                 client_id: &before.client_id,

@@ -47,7 +47,8 @@ pub(super) fn is_same(registered: &str, requested: &str, is_native: bool) -> boo
     if registered == requested {
         return true;
     }
-    if !is_native {
+    // whatever is the same but for its port is kept in the same column
+    if !is_native || requested.len() > MAX_LENGTH {
         return false;
     }
     match (without_port(registered), without_port(requested)) {
@@ -72,8 +73,8 @@ fn without_port(uri: &str) -> Option<(&'static str, &str)> {
         Some(rest) => {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
             let (port, rest) = rest.split_at(digits);
-            port.parse::<u16>().ok()?;
-            rest
+            // in the one way to write it, which also bounds how long it is
+            (!port.starts_with('0') && port.parse::<u16>().is_ok()).then_some(rest)?
         }
         None => rest,
     };
@@ -199,6 +200,10 @@ mod tests {
             "http://127.0.0.1:49152/cb?x",
             "http://127.0.0.1:/cb",
             "http://127.0.0.1:99999/cb",
+            "http://127.0.0.1:0/cb",
+            "http://127.0.0.1:080/cb",
+            "http://127.0.0.1:+80/cb",
+            &format!("http://127.0.0.1:{}80/cb", "0".repeat(4096)),
             "http://127.0.0.1:1x/cb",
             "http://127.0.0.1:80@evil.example/cb",
             "http://127.0.0.1.evil.example/cb",
@@ -208,6 +213,11 @@ mod tests {
         ] {
             assert!(!is_same("http://127.0.0.1/cb", requested, true), "{requested}");
         }
+        // without a port it is just as long as the column is wide, and with one longer
+        let longest = format!("http://127.0.0.1/{}", "a".repeat(MAX_LENGTH - 17));
+        assert_eq!(check(&longest), Ok(()));
+        assert!(is_same(&longest, &longest, true));
+        assert!(!is_same(&longest, &longest.replace(".1/", ".1:8080/"), true));
     }
 
     proptest! {

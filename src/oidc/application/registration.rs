@@ -11,6 +11,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::rng::Rng;
 use crate::kernel::web_url::is_loopback;
 use crate::keys::Algorithm;
+use crate::platform::fetch::Fetch;
 
 /// The most addresses of one kind.
 const MAX_URIS: usize = 50;
@@ -150,6 +151,23 @@ impl Registration {
             )),
             _ => check_url("jwks_uri", "jwks_uri", self.jwks_uri.as_deref()),
         }
+    }
+}
+
+/// Whether keys at `jwks_uri` can ever be read: outside development nothing on this machine and on private addresses is.
+///
+/// # Errors
+/// `BadInput` where they can't.
+pub(super) fn check_reach(jwks_uri: Option<&str>, fetch: &Fetch) -> Result<()> {
+    let Some(url) = jwks_uri.and_then(|text| Url::parse(text).ok()) else {
+        return Ok(());
+    };
+    match fetch.refuses(&url) {
+        true => Err(refused(
+            "jwks_uri",
+            "the jwks_uri must be on the public internet: no other host is asked for keys",
+        )),
+        false => Ok(()),
     }
 }
 
@@ -294,6 +312,25 @@ mod tests {
             let error = with(change).expect_err(word);
             assert!(error.public().contains(word), "{word}: {}", error.public());
         }
+    }
+
+    #[test]
+    fn keys_are_registered_where_they_can_be_read() {
+        let fetch = Fetch::new(Vec::new()).expect("a client");
+        let here = [
+            "http://localhost:3000/jwks",
+            "https://127.0.0.1/jwks",
+            "http://[::1]/jwks",
+        ];
+        for uri in here {
+            let error = check_reach(Some(uri), &fetch).expect_err(uri);
+            assert_eq!(error.field(), Some("jwks_uri"), "{uri}");
+            let developing = fetch.clone().with_loopback();
+            assert!(check_reach(Some(uri), &developing).is_ok(), "{uri} in development");
+        }
+        assert!(check_reach(Some("https://10.0.0.1/jwks"), &fetch.clone().with_loopback()).is_err());
+        assert!(check_reach(Some("https://notes.example/jwks"), &fetch).is_ok());
+        assert!(check_reach(None, &fetch).is_ok());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::manage::ApplicationRef;
 use super::model::{Application, ApplicationPage, CreatedApplication};
-use super::registration::Registration;
+use super::registration::{Registration, check_reach};
 use super::store;
 use crate::kernel::error::{Error, ErrorKind, Result};
 use crate::kernel::event::Actor;
@@ -86,6 +86,7 @@ impl Applications {
     async fn register(&self, client_id: Option<String>, new: Registration, actor: Actor) -> Result<CreatedApplication> {
         let created = CreatedApplication::draw(client_id, new, self.cx.now(), &self.cx.rng)?;
         let application = &created.application;
+        check_reach(application.jwks_uri.as_deref(), &self.cx.fetch)?;
         let fact = ApplicationCreated {
             id: &application.id,
             client_id: &application.client_id,

@@ -4,6 +4,7 @@ use super::decide::{Decision, Situation};
 use super::issue::{Ground, Issued};
 use super::pending::Flow;
 use crate::kernel::error::Result;
+use crate::kernel::id::SessionId;
 use crate::oidc::application::shown_host;
 use crate::oidc::browser::{Step, with_handle};
 use crate::oidc::error::{ErrorCode, OAuthError, PageError};
@@ -17,6 +18,8 @@ use crate::sign_in::consume_continuation;
 /// What the consent page shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentView {
+    /// The session whose person is asked; the answer names it.
+    pub session: SessionId,
     /// The application that asks.
     pub app_name: String,
     /// The person's name.
@@ -66,6 +69,7 @@ impl Provider {
             allowed_before: remembered.has(value),
         };
         Ok(Some(ConsentView {
+            session: session.id.clone(),
             app_name: flow.destination.application.name.clone(),
             user_name: user.full_name(),
             email: user.address().map(str::to_owned),
@@ -76,14 +80,21 @@ impl Provider {
         }))
     }
 
-    /// Takes the decision of the person who was asked. Gives where the browser goes: to the client with the answer, or to a
+    /// Takes the decision that was made on a page which asked the person of `session`. Where the request asks somebody else by now,
+    /// as when another page was opened for it meanwhile, the decision is not theirs and counts for nothing. Gives where the browser goes: to the client with the answer, or to a
     /// page of ours where something else has to be done first.
     ///
     /// # Errors
     /// `NotFound` (`continuation_gone`) when the request was answered before or has run out.
-    pub async fn answer_consent(&self, handle: &str, on_device: &OnDevice, allow: bool) -> Result<Step> {
+    pub async fn answer_consent(
+        &self,
+        handle: &str,
+        on_device: &OnDevice,
+        session: &SessionId,
+        allow: bool,
+    ) -> Result<Step> {
         let flow = self.take_up(handle, &on_device.device).await?;
-        let Some(session) = asked(&flow, on_device) else {
+        let Some(session) = asked(&flow, on_device).filter(|asked| asked.id == *session) else {
             return Ok(Step::ToPage(with_handle(AUTHORIZE_RESUME, handle)));
         };
         if !allow {

@@ -93,7 +93,8 @@ impl Flow {
 }
 
 impl Provider {
-    /// Takes a request up that waited. Its destination is checked again, for the application may have changed.
+    /// Takes a request up that waited. Its destination is checked again and what it asks for is narrowed again, for the application
+    /// may have changed.
     pub(super) async fn take_up(&self, handle: &str, device: &DeviceId) -> Result<Flow, PageError> {
         let continuation = self.continuations.find(handle, device).await?.ok_or(PageError::Gone)?;
         if continuation.kind != AUTHORIZE_CONTINUATION.0 {
@@ -101,11 +102,14 @@ impl Provider {
         }
         let pending: Pending = serde_json::from_value(continuation.payload).map_err(Error::internal)?;
         let application = self.known_client(&pending.client_id).await?;
+        let mut request = pending.request;
+        request.scope = request.scope.intersection(application.scope());
+        request.claims = request.claims.within(application.scope());
         let destination = Destination::verify(application, pending.redirect_uri, pending.state, pending.mode)
             .map_err(PageError::Client)?;
         Ok(Flow {
             destination,
-            request: pending.request,
+            request,
             requested_at: continuation.requested_at,
             login_asked: pending.login_asked,
             consent_asked: pending.consent_asked,

@@ -186,6 +186,10 @@ fn merge_sub(earlier: Option<String>, wanted: &Wanted<'_>) -> Result<Option<Stri
         Some([Value::String(sub)]) => sub,
         Some(_) => return Err(malformed("sub is asked for with anything but one string")),
     };
+    // it is looked up, and no database takes all of these
+    if sub.chars().any(char::is_control) {
+        return Err(malformed("sub has control characters"));
+    }
     match earlier {
         Some(earlier) if earlier != *sub => Err(malformed("sub is asked for with two values")),
         _ => Ok(Some(sub.clone())),
@@ -253,6 +257,8 @@ mod tests {
             json!({"id_token": {"acr": {"value": "aal1", "values": ["aal1"]}}}),
             json!({"id_token": {"sub": {"value": 1}}}),
             json!({"id_token": {"sub": {"values": ["a", "b"]}}}),
+            json!({"id_token": {"sub": {"value": "user_\0"}}}),
+            json!({"userinfo": {"sub": {"values": ["a\nb"]}}}),
             json!({"id_token": {"sub": {"value": "a"}}, "userinfo": {"sub": {"value": "b"}}}),
         ] {
             assert_eq!(parse(&bad), Err(ErrorCode::InvalidRequest), "{bad}");

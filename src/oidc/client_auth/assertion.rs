@@ -110,6 +110,10 @@ impl Assertion {
         if claims.iss != claims.sub {
             return Err("the claims iss and sub of the client assertion must both be the client_id");
         }
+        // a client id has none (RFC 6749 appendix A.1), and it is looked up before anybody proves anything
+        if claims.sub.chars().any(char::is_control) {
+            return Err("the claims iss and sub of the client assertion must have no control characters");
+        }
         if claims.jti.is_empty() || claims.jti.len() > MAX_JTI {
             return Err("the claim jti of the client assertion must have 1 to 512 characters");
         }

@@ -99,10 +99,12 @@ impl Provider {
         if !matches!(fate, Some(Fate::Rotates | Fate::Grace)) {
             return Ok(None);
         }
+        // as much as a refresh would give
+        let scope = grant.scope.intersection(asker.scope());
         Ok(Some(Active {
             active: true,
-            person: self.tell_person(&grant, grant.scope).await?,
-            scope: grant.scope.to_string(),
+            person: self.tell_person(&grant, scope).await?,
+            scope: scope.to_string(),
             client_id: grant.client_id.clone(),
             token_type: None,
             exp: token.expires_at.secs(),

@@ -3,6 +3,7 @@
 use super::request::CheckedLogout;
 use super::service::{LoggedOut, leave};
 use crate::kernel::error::Result;
+use crate::kernel::id::UserId;
 use crate::kernel::token::TokenHash;
 use crate::oidc::browser::Step;
 use crate::oidc::error::PageError;
@@ -64,8 +65,8 @@ impl Provider {
         })
     }
 
-    /// The session that would end: the one the hint names, else the one that its person has here by now, else the one that pages
-    /// speak to.
+    /// The session that would end: the one the hint names, else the one that its person has here by now; without a hint, the one that
+    /// pages speak to. A hint of somebody who is not here is about nobody's.
     async fn in_question<'a>(&self, request: &CheckedLogout, on_device: &'a OnDevice) -> Result<Option<&'a Session>> {
         let Some(hint) = &request.hint else {
             return Ok(on_device.current());
@@ -74,10 +75,17 @@ impl Provider {
         if let Some(session) = sessions.iter().find(|session| session.id == hint.session) {
             return Ok(Some(session));
         }
-        let person = subject::store::user_of(self.cx.db.reader(), &hint.sub).await?;
-        let theirs = sessions
+        let person = self.hinted_person(request).await?;
+        Ok(sessions
             .iter()
-            .find(|session| Some(&session.user_id) == person.as_ref());
-        Ok(theirs.or_else(|| on_device.current()))
+            .find(|session| Some(&session.user_id) == person.as_ref()))
+    }
+
+    /// The person that the hint of a request is about.
+    pub(super) async fn hinted_person(&self, request: &CheckedLogout) -> Result<Option<UserId>> {
+        match &request.hint {
+            Some(hint) => subject::store::user_of(self.cx.db.reader(), &hint.sub).await,
+            None => Ok(None),
+        }
     }
 }

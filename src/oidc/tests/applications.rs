@@ -284,3 +284,23 @@ async fn a_secret_in_its_overlap_authenticates_until_it_is_over() {
     assert_eq!(refused, ErrorCode::InvalidClient);
     world.refresh(&new, &refresh_token).await.expect("the new one goes on");
 }
+
+#[tokio::test]
+async fn keys_that_can_never_be_read_are_not_registered() {
+    let world = World::new().await;
+    let unreachable = Some("https://10.0.0.1/jwks".to_owned());
+    let new = Registration {
+        jwks_uri: unreachable.clone(),
+        ..notes()
+    };
+    let refused = world.provider.applications.create(new, Actor::Operator).await;
+    assert_eq!(refused.expect_err("is refused").field(), Some("jwks_uri"));
+    let app = world.app().await;
+    let changes = Changes {
+        jwks_uri: Some(unreachable),
+        ..Changes::default()
+    };
+    let id = &app.application.id;
+    let refused = world.provider.applications.update(id, changes, Actor::Operator).await;
+    assert_eq!(refused.expect_err("is refused").field(), Some("jwks_uri"));
+}

@@ -1,4 +1,10 @@
 use super::*;
+use crate::session::OnDevice;
+
+/// The session of the person who is signed in.
+fn current(on_device: &OnDevice) -> &SessionId {
+    &on_device.current().expect("somebody is signed in").id
+}
 
 async fn asked(world: &World, app: &App, device: &Device, scope: &str) -> String {
     let step = world
@@ -27,6 +33,7 @@ async fn the_page_says_who_asks_for_what() {
     assert_eq!(
         view,
         ConsentView {
+            session: current(&world.on_device(&device).await).clone(),
             app_name: "Notes".into(),
             user_name: Some("Ada Lovelace".into()),
             email: Some("ada@example.com".into()),
@@ -63,7 +70,7 @@ async fn a_no_is_told_and_not_remembered() {
     let on_device = world.on_device(&device).await;
     let told = world
         .provider
-        .answer_consent(&waiting, &on_device, false)
+        .answer_consent(&waiting, &on_device, current(&on_device), false)
         .await
         .expect("answers");
     let told = answer(told);
@@ -74,7 +81,7 @@ async fn a_no_is_told_and_not_remembered() {
     for allow in [true, false] {
         let again = world
             .provider
-            .answer_consent(&waiting, &on_device, allow)
+            .answer_consent(&waiting, &on_device, current(&on_device), allow)
             .await
             .expect_err("is over");
         assert_eq!(again.code(), "continuation_gone");
@@ -114,13 +121,14 @@ async fn the_answer_is_that_of_the_person_who_was_asked() {
     );
     world.sign_in(&device, &ada).await;
     let waiting = asked(&world, &app, &device, "openid").await;
+    let session = current(&world.on_device(&device).await).clone();
     world.wait(1).await;
     world.sign_in(&device, &bob).await;
     let on_device = world.on_device(&device).await;
     assert_eq!(on_device.current().map(|session| &session.user_id), Some(&bob));
     let next = world
         .provider
-        .answer_consent(&waiting, &on_device, true)
+        .answer_consent(&waiting, &on_device, &session, true)
         .await
         .expect("answers");
     let tokens = world.redeem(&app, &answer(next)["code"]).await.expect("tokens");
@@ -143,10 +151,61 @@ async fn the_answer_is_that_of_the_person_who_was_asked() {
     );
     let next = world
         .provider
-        .answer_consent(&waiting, &on_device, true)
+        .answer_consent(&waiting, &on_device, &session, true)
         .await
         .expect("answers");
     handle(next, AUTHORIZE_RESUME);
+}
+
+/// Two pages are open for one request, each of which asks somebody else.
+#[tokio::test]
+async fn a_page_that_asked_somebody_else_decides_nothing() {
+    let world = World::new().await;
+    let (app, device) = (world.app().await, world.device().await);
+    let (ada, bob) = (
+        world.person("ada@example.com").await,
+        world.person("bob@example.com").await,
+    );
+    let bobs = world.sign_in(&device, &bob).await;
+    world.wait(1).await;
+    let adas = world.sign_in(&device, &ada).await;
+    let step = world
+        .authorize(&device, &query(&app, &[("prompt", "select_account consent")]))
+        .await;
+    let waiting = handle(step.expect("a step"), "/choose-account");
+    for (session, person) in [(&adas, &ada), (&bobs, &bob)] {
+        let on_device = world.on_device(&device).await;
+        world
+            .provider
+            .choose(&waiting, &on_device, session)
+            .await
+            .expect("is kept");
+        let step = world
+            .provider
+            .resume_authorization(&waiting, &device.browser())
+            .await
+            .expect("a step");
+        assert_eq!(handle(step, "/consent"), waiting);
+        let view = world.provider.consent_view(&waiting, &on_device).await.expect("reads");
+        assert_eq!(view.expect("a page").session, *session, "{person}");
+    }
+    let on_device = world.on_device(&device).await;
+    for allow in [true, false] {
+        let next = world
+            .provider
+            .answer_consent(&waiting, &on_device, &adas, allow)
+            .await
+            .expect("goes on");
+        assert_eq!(handle(next, AUTHORIZE_RESUME), waiting, "the page of Ada is over");
+    }
+    assert_eq!(world.events("grant.created").await, 0);
+    let next = world
+        .provider
+        .answer_consent(&waiting, &on_device, &bobs, true)
+        .await
+        .expect("answers");
+    let tokens = world.redeem(&app, &answer(next)["code"]).await.expect("tokens");
+    assert_eq!(claims(&tokens)["sub"], bob.as_str());
 }
 
 #[tokio::test]
@@ -188,7 +247,11 @@ async fn one_of_many_answers_counts() {
     world.sign_in(&device, &ada).await;
     let waiting = asked(&world, &app, &device, "openid").await;
     let on_device = &world.on_device(&device).await;
-    let racers = (0..8).map(|_| world.provider.answer_consent(&waiting, on_device, true));
+    let racers = (0..8).map(|_| {
+        world
+            .provider
+            .answer_consent(&waiting, on_device, current(on_device), true)
+    });
     let answers = futures_util::future::join_all(racers).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     assert_eq!(world.events("grant.created").await, 1);

@@ -253,6 +253,57 @@ async fn a_hint_of_another_session_asks_for_the_one_that_is_here() {
     assert_eq!(world.signed_in_here(&device).await, 1);
 }
 
+/// Whom the hint names is not here, and who is here was not asked about.
+#[tokio::test]
+async fn a_hint_of_somebody_else_is_about_nobody_here() {
+    let SignedIn {
+        world, device, hint, ..
+    } = signed_in().await;
+    let (bob, elsewhere) = (world.person("bob@example.com").await, world.device().await);
+    world.sign_in(&elsewhere, &bob).await;
+    let pairs = [
+        ("id_token_hint", hint.as_str()),
+        ("post_logout_redirect_uri", SIGNED_OUT),
+    ];
+    let out = world.logout(&elsewhere, &pairs).await.expect("a step");
+    assert_eq!(out, back(""), "as where nobody is signed in");
+    let posted = LogoutRequest::read(Params::from_query(&encode(&pairs)).expect("parameters"));
+    let step = world.provider.logout_posted(posted, "192.0.2.1").await.expect("a step");
+    let waiting = handle(step, "/oauth/logout/resume");
+    let out = world.provider.resume_logout(&waiting, &elsewhere.browser()).await;
+    assert_eq!(elsewhere.follow(out.expect("a step")), back(""));
+    assert_eq!(world.signed_in_here(&elsewhere).await, 1);
+    assert_eq!(world.signed_in_here(&device).await, 1);
+}
+
+/// The question is about somebody who left before it was answered; somebody else came.
+#[tokio::test]
+async fn a_yes_signs_nobody_out_but_the_person_who_was_asked() {
+    let SignedIn {
+        world, device, hint, ..
+    } = signed_in().await;
+    let ada = world.on_device(&device).await.sessions[0].user_id.clone();
+    let (bob, elsewhere) = (world.person("bob@example.com").await, world.device().await);
+    world.sign_in(&elsewhere, &ada).await;
+    let pairs = [("id_token_hint", hint.as_str())];
+    let waiting = handle(
+        world.logout(&elsewhere, &pairs).await.expect("a step"),
+        "/oauth/logout/confirm",
+    );
+    world.sign_out(&elsewhere).await;
+    world.sign_in(&elsewhere, &bob).await;
+    let on_device = world.on_device(&elsewhere).await;
+    let view = world.provider.logout_view(&waiting, &on_device).await.expect("reads");
+    assert_eq!(view, None);
+    let out = world
+        .provider
+        .confirm_logout(&waiting, &on_device, &elsewhere.hash())
+        .await
+        .expect("goes on");
+    assert!(out.device_secret.is_none());
+    assert_eq!(world.signed_in_here(&elsewhere).await, 1, "Bob stays");
+}
+
 #[tokio::test]
 async fn a_posted_request_waits_for_the_cookies() {
     let SignedIn {

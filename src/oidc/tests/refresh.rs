@@ -199,6 +199,67 @@ async fn a_scope_is_narrowed_for_one_access_token() {
     assert_eq!(again["scope"], SCOPE, "the refresh token is still for all of it");
 }
 
+/// What an operator takes from an application ends for what was granted before, too: by scope and claim by claim.
+#[tokio::test]
+async fn a_scope_taken_from_the_application_is_gone_from_what_was_granted() {
+    let world = World::new().await;
+    let ada = world.person("ada@example.com").await;
+    for registration in [notes(), readable(notes())] {
+        let (app, device) = (world.register(registration).await, world.device().await);
+        world.sign_in(&device, &ada).await;
+        let by_name = r#"{"userinfo":{"email":null},"id_token":{"email":null}}"#;
+        let whole = [
+            ("scope", "openid profile email offline_access"),
+            ("claims", by_name),
+            ("prompt", "consent"),
+        ];
+        let step = world.authorize(&device, &query(&app, &whole)).await.expect("a step");
+        let code = world.allow(&device, step).await["code"].clone();
+        let first = world.redeem(&app, &code).await.expect("tokens");
+        assert!(world.userinfo(&first).await.expect("claims").get("email").is_some());
+        assert!(claims(&first).get("email").is_some());
+        // a code and a request are on their way
+        let step = world.authorize(&device, &query(&app, &whole)).await.expect("a step");
+        let code = world.allow(&device, step).await["code"].clone();
+        let asking = world.authorize(&device, &query(&app, &whole)).await.expect("a step");
+
+        let less = Changes {
+            scopes: Some(ScopeTokens::parse("profile").expect("scopes")),
+            ..Changes::default()
+        };
+        let applications = &world.provider.applications;
+        let changed = applications.update(&app.application.id, less, Actor::Operator).await;
+        changed.expect("changes");
+
+        let left = "openid profile offline_access";
+        let told = world.userinfo(&first).await.expect("claims");
+        assert!(
+            told.get("email").is_none() && told.get("name").is_some(),
+            "the access token before: {told}"
+        );
+        for token in [text(&first, "access_token"), refresh_token(&first)] {
+            let told = world.introspect(&app, &token).await.expect("tells");
+            assert_eq!((&told["scope"], told.get("username")), (&left.into(), None));
+        }
+        let widened = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", &refresh_token(&first)),
+            ("scope", "openid email"),
+        ];
+        assert_eq!(world.token(&app, &widened).await, Err(ErrorCode::InvalidScope));
+        let again = world.refresh(&app, &refresh_token(&first)).await.expect("tokens");
+        let redeemed = world.redeem(&app, &code).await.expect("tokens");
+        let answered = world.allow(&device, asking).await;
+        let allowed = world.redeem(&app, &answered["code"]).await.expect("tokens");
+        for tokens in [again, redeemed, allowed] {
+            assert_eq!(tokens["scope"], left);
+            assert!(claims(&tokens).get("email").is_none());
+            assert!(world.userinfo(&tokens).await.expect("claims").get("email").is_none());
+        }
+        world.sign_out(&device).await;
+    }
+}
+
 #[tokio::test]
 async fn a_deleted_application_leaves_nothing() {
     let (world, app, _, first) = offline().await;

@@ -227,9 +227,11 @@ impl World {
     pub(super) async fn allow(&self, device: &Device, step: Step) -> HashMap<String, String> {
         let handle = handle(step, "/consent");
         let on_device = self.on_device(device).await;
+        let view = self.provider.consent_view(&handle, &on_device).await.expect("reads");
+        let session = view.expect("a page").session;
         let next = self
             .provider
-            .answer_consent(&handle, &on_device, true)
+            .answer_consent(&handle, &on_device, &session, true)
             .await
             .expect("answers");
         answer(next)

@@ -96,7 +96,7 @@ impl Provider {
         } = *issue;
         let access_token = self.write_access_token(application, Some(grant), issue.scope.to_string(), now)?;
         let id_token = if issue.scope.has(ScopeValue::OpenId) {
-            let person = self.person_claims(grant).await?;
+            let person = self.person_claims(application, grant).await?;
             Some(self.sign_id_token(application, grant, issue.nonce, &person, &access_token.text, now)?)
         } else {
             None
@@ -116,12 +116,13 @@ impl Provider {
     }
 
     /// What ID tokens tell of the person besides who it is.
-    async fn person_claims(&self, grant: &Grant) -> Result<Claims> {
+    async fn person_claims(&self, application: &Application, grant: &Grant) -> Result<Claims> {
         if !grant.claims.has_id_token() {
             return Ok(Claims::default());
         }
+        let asked = grant.claims.clone().within(application.scope());
         let user = self.accounts.find(&grant.user_id).await?;
         // whoever was deleted since has nothing to tell
-        Ok(user.map_or_else(Claims::default, |user| Claims::in_id_token(&user, &grant.claims)))
+        Ok(user.map_or_else(Claims::default, |user| Claims::in_id_token(&user, &asked)))
     }
 }

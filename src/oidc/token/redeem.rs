@@ -51,7 +51,7 @@ impl Provider {
             .issue_tokens(&Issue {
                 application,
                 grant: &code.grant,
-                scope: code.grant.scope,
+                scope: code.grant.scope.intersection(application.scope()),
                 nonce: code.binding.as_ref().and_then(|binding| binding.nonce.as_deref()),
                 refresh_token: lifetimes.refresh_token.map(|expires_at| RefreshToken {
                     grant: code.grant.id.clone(),

@@ -42,7 +42,8 @@ impl Provider {
             .await?
             .filter(|(grant, _)| grant.application_id == application.id)
             .ok_or_else(unknown)?;
-        let scope = narrowed(grant.scope, refresh.scope.as_deref())?;
+        // what was taken from the application since is not granted any more
+        let scope = narrowed(grant.scope.intersection(application.scope()), refresh.scope.as_deref())?;
         if !standing.holds() {
             return Err(over());
         }
@@ -121,7 +122,7 @@ fn over() -> OAuthError {
     OAuthError::invalid_grant("the refresh token was revoked")
 }
 
-/// The scope of the new access token: what was granted, or as much of it as is asked for (RFC 6749 section 6).
+/// The scope of the new access token: what is granted, or as much of it as is asked for (RFC 6749 section 6).
 fn narrowed(granted: Scope, asked: Option<&str>) -> Result<Scope, OAuthError> {
     let Some(asked) = asked else {
         return Ok(granted);

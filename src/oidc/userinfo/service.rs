@@ -25,6 +25,7 @@ impl Provider {
         let user = self.accounts.find(&grant.user_id).await?;
         // deleted since the token was read
         let user = user.ok_or_else(OAuthError::invalid_token)?;
-        Ok(Claims::of(&user, &grant.sub, scope, &grant.claims))
+        let asked = grant.claims.clone().within(access.application.scope());
+        Ok(Claims::of(&user, &grant.sub, scope, &asked))
     }
 }

@@ -15,6 +15,9 @@ impl From<DbErr> for Error {
         match cause {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::busy(RETRY_AFTER, cause),
             _ if is_crowded(&cause) || is_away(&cause) => Self::busy(RETRY_AFTER, cause),
+            _ if is_no_value(&cause) => {
+                Self::bad_input("invalid_value", "a value of the request can't be stored").because(cause)
+            }
             other => Self::internal(other),
         }
     }
@@ -45,6 +48,12 @@ fn is_away(error: &DbErr) -> bool {
             Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed)
         ),
     }
+}
+
+/// Whether a value is none that the database takes (PostgreSQL's data exceptions): U+0000 in a text, or more characters than the
+/// column has. SQLite takes them all.
+fn is_no_value(error: &DbErr) -> bool {
+    matches!(refusal(error), Some(Refusal::Postgres(code)) if code.starts_with("22"))
 }
 
 /// What a database itself says, by its code.

@@ -86,11 +86,23 @@ impl Fetch {
         Ok(Fetched { status, body })
     }
 
+    /// Whether the host of `url` says already that [`get`](Self::get) will refuse it, wherever its name leads: it is this machine, or an
+    /// address that is not public.
+    pub fn refuses(&self, url: &Url) -> bool {
+        let is_this_machine = is_loopback(url) && !self.is_own(url);
+        is_this_machine || self.client_for(url).is_err()
+    }
+
+    /// Whether `url` may lead wherever it does.
+    fn is_own(&self, url: &Url) -> bool {
+        let origin = url.origin().ascii_serialization();
+        let is_named = self.own_origins.iter().any(|own| own.as_str() == origin);
+        is_named || self.allows_loopback && is_loopback(url)
+    }
+
     /// Judges the URL's host. The resolver never sees a host that is an address already, so that one is judged here.
     fn client_for(&self, url: &Url) -> Result<&Client> {
-        let origin = url.origin().ascii_serialization();
-        let is_own = self.own_origins.iter().any(|own| own.as_str() == origin);
-        if is_own || self.allows_loopback && is_loopback(url) {
+        if self.is_own(url) {
             return Ok(&self.own);
         }
         let address = match url.host() {

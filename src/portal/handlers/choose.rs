@@ -3,9 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 use super::sign_in::SWITCH;
-use super::{CONTINUE, onwards};
+use super::{CONTINUE, onwards, session};
 use crate::kernel::error::{Error, Result};
-use crate::kernel::id::SessionId;
 use crate::kernel::web_url::with_query;
 use crate::oidc::{AUTHORIZE_RESUME, ChooseView};
 use crate::platform::http::{Form, Params};
@@ -66,10 +65,7 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
     let handle = form.require(CONTINUE)?;
     // what follows speaks the language of the page
     visitor.continuation(portal, req, Some(&handle)).await?;
-    let session: SessionId = form
-        .require("session")?
-        .parse()
-        .map_err(|_| Error::bad_input("invalid_request", "session is not one of this page"))?;
+    let session = session(&mut form)?;
     let Some(on_device) = &visitor.on_device else {
         return Err(Error::not_found());
     };

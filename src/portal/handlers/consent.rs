@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 use super::sign_in::SWITCH;
-use super::{CONTINUE, onwards};
+use super::{CONTINUE, onwards, session};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::web_url::with_query;
 use crate::oidc::{AUTHORIZE_RESUME, AskedScope};
@@ -37,6 +37,7 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
     let page = pages::Consent {
         f: &frame,
         continuation: Some(&handle),
+        session: view.session.as_str(),
         app_name: &view.app_name,
         user_name: view.user_name.as_deref(),
         email: view.email.as_deref().unwrap_or_default(),
@@ -67,9 +68,13 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
         Some("deny") => false,
         _ => return Err(Error::bad_input("invalid_request", "decision must be allow or deny")),
     };
+    let session = session(&mut form)?;
     let Some(on_device) = &visitor.on_device else {
         return Err(Error::not_found());
     };
-    let next = portal.provider.answer_consent(&handle, on_device, allow).await?;
+    let next = portal
+        .provider
+        .answer_consent(&handle, on_device, &session, allow)
+        .await?;
     Ok(go_on(req, &next))
 }

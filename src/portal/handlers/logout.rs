@@ -20,15 +20,17 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
         Some(on_device) => portal.provider.logout_view(&handle, on_device).await?,
         None => None,
     };
-    if view.is_none() {
+    let Some(view) = view else {
         // the request is over, or nobody is signed in: either way there is nothing to ask
         return Ok(redirect(SIGNED_OUT).finish());
-    }
+    };
     let frame = visitor.frame(portal, req);
     let page = pages::SignOut {
         f: &frame,
         continuation: Some(&handle),
         action: LOGOUT_CONFIRM,
+        app_name: view.app_name.as_deref(),
+        email: view.email.as_deref(),
         stay_url: "/account",
     };
     Ok(Page::new(portal, &visitor).in_flow(true).render(req, &page))

@@ -18,8 +18,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::answer::{onward, redirect};
 use super::state::Portal;
 use super::visitor::Visitor;
-use crate::kernel::error::Result;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::id::SessionId;
 use crate::kernel::web_url::with_query;
+use crate::platform::http::Params;
 use crate::sign_in::SignedIn;
 
 /// The form field and the query parameter that carry a continuation's handle.
@@ -28,6 +30,13 @@ const CONTINUE: &str = "continue";
 /// `path` with the handle of what waits, where there is one.
 fn onwards(path: &str, handle: Option<&str>) -> String {
     with_query(path, handle.map(|handle| (CONTINUE, handle)))
+}
+
+/// The session that a form of ours names.
+fn session(form: &mut Params) -> Result<SessionId> {
+    form.require("session")?
+        .parse()
+        .map_err(|_| Error::bad_input("invalid_request", "session is not one of this page"))
 }
 
 /// Seconds, for a page.

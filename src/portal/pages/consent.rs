@@ -13,6 +13,8 @@ pub struct Consent<'a> {
     pub f: &'a Frame,
     /// The handle of the authorization request, sent back as `continue`.
     pub continuation: Option<&'a str>,
+    /// The session of the person who is asked, sent back as `session`.
+    pub session: &'a str,
     /// The application that asks.
     pub app_name: &'a str,
     /// The person's name, shown beside what is shared.

@@ -14,6 +14,10 @@ pub struct SignOut<'a> {
     pub continuation: Option<&'a str>,
     /// Where the form posts to.
     pub action: &'a str,
+    /// The application that asks, where it says which it is.
+    pub app_name: Option<&'a str>,
+    /// The email address of the person who would be signed out.
+    pub email: Option<&'a str>,
     /// Where "stay signed in" leads.
     pub stay_url: &'a str,
 }

@@ -196,6 +196,18 @@ async fn pkce_is_required_unless_it_is_refused_in_so_many_words() {
         .await
         .good("OAuthApplication");
     assert_eq!(changed["pkce_required"], true);
+    // which takes back PKCE alone, and says so
+    assert_eq!(changed["profile"], "oidc-core");
+    let changed = api
+        .patch(&path, &json!({ "profile": "oauth2.1" }))
+        .await
+        .good("OAuthApplication");
+    assert_eq!(changed["profile"], "oauth2.1");
+    assert_eq!(registered(changed).await, (Profile::OAuth21, true, secret));
+    let refused = api
+        .patch(&path, &json!({ "profile": "oauth2.1", "pkce_required": false }))
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     api.server.stop().await;
 }
 

@@ -87,6 +87,7 @@ fn backend(known: &Known) -> Vec<Endpoint> {
         ("scopes", "\"profile email\""),
         ("consent_screen_enabled", "true"),
         ("pkce_required", "true"),
+        ("profile", "\"oauth2.1\""),
         ("public", "false"),
     ];
     let ordered = [("order_by", "-name"), ("name_query", "o")];
@@ -230,7 +231,14 @@ fn pages(known: &Known) -> Vec<Endpoint> {
             &[handle, ("session", "sess_000000000000000000000000000")],
         ),
         show("/consent", &[handle]),
-        submit("/consent", &[handle, ("decision", "allow")]),
+        submit(
+            "/consent",
+            &[
+                handle,
+                ("session", "sess_000000000000000000000000000"),
+                ("decision", "allow"),
+            ],
+        ),
         show("/account", &[("saved", "1")]),
         submit("/account", &[("first_name", "Ada"), ("last_name", "L")]),
         show(

@@ -9,7 +9,7 @@ use crate::support::{Browser, RelyingParty, TestServer, answer, claims, value};
 const ADA: &str = "ada@example.com";
 
 /// Ada, who has told everything there is, in a browser.
-async fn ada() -> (TestServer, RelyingParty, Browser) {
+pub async fn ada() -> (TestServer, RelyingParty, Browser) {
     let server = TestServer::start().await;
     let rp = RelyingParty::register(&server).await;
     let mut browser = server.browser();

@@ -5,16 +5,22 @@ use serde_json::Value;
 use vestibule::identity::Password;
 use vestibule::kernel::event::Actor;
 use vestibule::kernel::secret::SecretString;
+use vestibule::oidc::AccessTokenFormat;
 use vestibule::sign_in::reset_password;
 
+use super::introspection::ask as introspect;
 use crate::people::{sign_in, sign_up};
 use crate::support::{Browser, RelyingParty, TestServer, claims};
 
 const ADA: &str = "ada@example.com";
 
 async fn ready() -> (TestServer, RelyingParty, Browser, Value) {
+    ready_with(AccessTokenFormat::Opaque).await
+}
+
+async fn ready_with(format: AccessTokenFormat) -> (TestServer, RelyingParty, Browser, Value) {
     let server = TestServer::start().await;
-    let rp = RelyingParty::register(&server).await;
+    let rp = RelyingParty::register_with(&server, |new| new.access_token_format = format).await;
     let mut browser = server.browser();
     sign_up(&server, &mut browser, ADA).await;
     let tokens = rp
@@ -48,7 +54,15 @@ async fn a_refresh_gives_new_tokens_that_say_the_same() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn within_the_grace_a_sibling_after_it_the_end_of_the_family() {
-    let (server, rp, mut browser, first) = ready().await;
+    for format in [AccessTokenFormat::Opaque, AccessTokenFormat::Jwt] {
+        reuse_ends_the_family(format).await;
+    }
+}
+
+async fn reuse_ends_the_family(format: AccessTokenFormat) {
+    let (server, rp, mut browser, first) = ready_with(format).await;
+    let is_jwt = text(&first, "access_token").split('.').count() == 3;
+    assert_eq!(is_jwt, format == AccessTokenFormat::Jwt);
     let old = text(&first, "refresh_token");
     let second = rp.refresh(&mut browser, old).await.json();
     server.advance(9);
@@ -56,16 +70,24 @@ async fn within_the_grace_a_sibling_after_it_the_end_of_the_family() {
     assert_eq!(sibling.status, StatusCode::OK, "{}", sibling.body);
     let sibling = sibling.json();
     server.advance(2);
+    for alive in [&first, &second, &sibling] {
+        let told = introspect(&mut browser, "/oauth/introspect", &rp, text(alive, "access_token")).await;
+        assert_eq!(told.json()["active"], true, "{format}");
+    }
     let replay = rp.refresh(&mut browser, old).await;
     assert_eq!(
         (replay.status, replay.json()["error"].as_str()),
         (StatusCode::BAD_REQUEST, Some("invalid_grant"))
     );
-    for dead in [&second, &sibling] {
+    for dead in [&first, &second, &sibling] {
         assert_eq!(
             rp.refresh(&mut browser, text(dead, "refresh_token")).await.json()["error"],
             "invalid_grant"
         );
+        for kind in ["access_token", "refresh_token"] {
+            let told = introspect(&mut browser, "/oauth/introspect", &rp, text(dead, kind)).await;
+            assert_eq!(told.body, r#"{"active":false}"#, "{format} {kind}");
+        }
         assert_eq!(
             rp.userinfo(&mut browser, text(dead, "access_token")).await.status,
             StatusCode::UNAUTHORIZED

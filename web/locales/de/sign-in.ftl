@@ -17,5 +17,7 @@ signed-out-about = Ihre Sitzung auf diesem Gerät ist beendet.
 signed-out-again = Erneut anmelden
 
 sign-out-title = Von { $brand } abmelden?
+sign-out-asked-by = { $app } möchte Sie abmelden.
+sign-out-signed-in-as = Sie sind angemeldet als { $email }
 sign-out-about = Ihre Sitzung auf diesem Gerät wird beendet. Sie können sich jederzeit wieder anmelden.
 sign-out-stay = Angemeldet bleiben

@@ -17,5 +17,7 @@ signed-out-about = Your session on this device has ended.
 signed-out-again = Sign in again
 
 sign-out-title = Sign out of { $brand }?
+sign-out-asked-by = { $app } asks to sign you out.
+sign-out-signed-in-as = You are signed in as { $email }
 sign-out-about = This ends your session on this device. You can sign in again at any time.
 sign-out-stay = Stay signed in

@@ -51,6 +51,14 @@ fn an_assertion_is_read_and_verified_by_the_key_it_names() {
 }
 
 #[test]
+fn a_client_id_has_no_control_characters() {
+    for bad in ["\0", "app\0", "a\npp", "\u{85}"] {
+        let refused = parse(&with(json!({ "iss": bad, "sub": bad })));
+        assert!(refused.is_err_and(|why| why.contains("control characters")), "{bad:?}");
+    }
+}
+
+#[test]
 fn what_is_changed_after_signing_is_not_verified() {
     let signer = Signer::new("one");
     let signed = signer.sign(&claims());

@@ -9,13 +9,13 @@ use crate::platform::http::{ApiError, JsonFields};
 /// 422 with the name of the field that is unknown, of another type, or contradicts another.
 pub(super) fn changes(mut body: JsonFields, is_public: bool) -> Result<Changes, ApiError> {
     let pkce_required = body.flag("pkce_required")?;
+    let profile = profile(&mut body, pkce_required)?;
     let changes = Changes {
         name: body.text("name")?,
         redirect_uris: redirect_uris(&mut body)?,
         scopes: scopes(&mut body)?,
         consent_screen_enabled: body.flag("consent_screen_enabled")?,
-        // OAuth 2.1 is never without PKCE
-        profile: (pkce_required == Some(false)).then_some(Profile::OidcCore),
+        profile,
         pkce_required,
         authentication: match body.flag("public")? {
             Some(true) => Some(AuthMethod::None),
@@ -26,6 +26,21 @@ pub(super) fn changes(mut body: JsonFields, is_public: bool) -> Result<Changes, 
     };
     body.finish()?;
     Ok(changes)
+}
+
+/// The profile by name, or the one that goes with a refusal of PKCE: OAuth 2.1 is never without it. That PKCE is required says
+/// nothing of the profile, for both may.
+fn profile(body: &mut JsonFields, pkce_required: Option<bool>) -> Result<Option<Profile>, ApiError> {
+    let refused = |why: String| ApiError::param("form_param_value_invalid", "profile", why);
+    let named = body.text("profile")?.map(|name| name.parse());
+    let named = named.transpose().map_err(|why| refused(format!("profile is {why}")))?;
+    match (named, pkce_required) {
+        (Some(Profile::OAuth21), Some(false)) => Err(refused(
+            "the profile oauth2.1 requires PKCE, so pkce_required can't be false".to_owned(),
+        )),
+        (None, Some(false)) => Ok(Some(Profile::OidcCore)),
+        (named, _) => Ok(named),
+    }
 }
 
 /// `callback_url` is an older name for the only one of `redirect_uris`.
@@ -80,6 +95,18 @@ mod tests {
         assert_eq!(profile(r#"{"pkce_required":false}"#), Some(Profile::OidcCore));
         assert_eq!(profile(r#"{"pkce_required":true}"#), None);
         assert_eq!(profile("{}"), None);
+        assert_eq!(
+            profile(r#"{"pkce_required":true,"profile":"oauth2.1"}"#),
+            Some(Profile::OAuth21)
+        );
+        assert_eq!(profile(r#"{"profile":"oidc-core"}"#), Some(Profile::OidcCore));
+        for bad in [
+            r#"{"profile":"oauth2.0"}"#,
+            r#"{"profile":true}"#,
+            r#"{"pkce_required":false,"profile":"oauth2.1"}"#,
+        ] {
+            assert!(read(bad, false).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::kernel::digest::sha256;
-use crate::oidc::application::Application;
+use crate::oidc::application::{Application, Profile};
 use crate::oidc::grant::GrantView;
 use crate::oidc::paths::{AUTHORIZE, INTROSPECT, OPENID_CONFIGURATION, TOKEN, USERINFO};
 
@@ -51,6 +51,8 @@ pub(super) struct ApplicationObject<'a> {
     dynamically_registered: bool,
     consent_screen_enabled: bool,
     pkce_required: bool,
+    /// The set of rules it is held to, which decides on PKCE and more; not in the published description.
+    profile: Profile,
     public: bool,
     scopes: &'a str,
     redirect_uris: &'a [String],
@@ -80,6 +82,7 @@ impl<'a> ApplicationObject<'a> {
             dynamically_registered: false,
             consent_screen_enabled: application.consent_screen_enabled,
             pkce_required: application.must_use_pkce(),
+            profile: application.profile,
             public: application.is_public(),
             scopes: application.scopes.as_str(),
             redirect_uris: &application.redirect_uris,

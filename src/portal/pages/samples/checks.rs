@@ -108,6 +108,7 @@ fn ids_and_names_that_scripts_rely_on() {
             &[
                 "id=\"allow\" name=\"decision\" value=\"allow\"",
                 "id=\"deny\" name=\"decision\" value=\"deny\"",
+                "name=\"session\" value=\"sess_1\"",
                 "id=\"switch\"",
             ],
         ),
@@ -186,6 +187,7 @@ fn what_people_type_stays_text() {
         render(Consent {
             f: &f,
             continuation: Some(HOSTILE),
+            session: HOSTILE,
             app_name: HOSTILE,
             user_name: Some(HOSTILE),
             email: HOSTILE,
@@ -194,6 +196,14 @@ fn what_people_type_stays_text() {
             before: &[],
             redirect_host: HOSTILE,
             switch_url: "/sign-in",
+        }),
+        render(SignOut {
+            f: &f,
+            continuation: Some(HOSTILE),
+            action: "/oauth/logout/confirm",
+            app_name: Some(HOSTILE),
+            email: Some(HOSTILE),
+            stay_url: "/account",
         }),
         render(ChooseAccount {
             f: &f,

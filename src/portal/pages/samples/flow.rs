@@ -8,6 +8,7 @@ fn consent(samples: &mut Samples, f: &Frame) {
     let page = |asked, before| Consent {
         f,
         continuation: Some(HANDLE),
+        session: "sess_1",
         app_name: "Northwind Ledger",
         user_name: Some("Ada Lovelace"),
         email: "ada.lovelace@example.com",

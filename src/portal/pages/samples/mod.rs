@@ -240,6 +240,8 @@ fn account(samples: &mut Samples, f: &Frame) {
             f,
             continuation: Some(HANDLE),
             action: "/oauth/logout/confirm",
+            app_name: Some("Northwind Ledger"),
+            email: Some("ada.lovelace@example.com"),
             stay_url: "/account",
         }),
     );
