@@ -249,6 +249,17 @@ async fn a_scope_taken_from_the_application_is_gone_from_what_was_granted() {
         assert_eq!(world.token(&app, &widened).await, Err(ErrorCode::InvalidScope));
         let again = world.refresh(&app, &refresh_token(&first)).await.expect("tokens");
         let redeemed = world.redeem(&app, &code).await.expect("tokens");
+        let Step::ToPage(page) = &asking else {
+            panic!("not to a page: {asking:?}");
+        };
+        let waiting = page.rsplit_once('=').expect("a handle").1;
+        let on_device = world.on_device(&device).await;
+        let view = world.provider.consent_view(waiting, &on_device).await.expect("reads");
+        let asked = view.expect("a page").scopes;
+        assert!(
+            asked.iter().all(|scope| scope.value != ScopeValue::Email),
+            "the page asks for no more: {asked:?}"
+        );
         let answered = world.allow(&device, asking).await;
         let allowed = world.redeem(&app, &answered["code"]).await.expect("tokens");
         for tokens in [again, redeemed, allowed] {
