@@ -3,7 +3,7 @@
 use super::request::CheckedLogout;
 use super::service::{LoggedOut, leave};
 use crate::kernel::error::Result;
-use crate::kernel::id::UserId;
+use crate::kernel::id::SessionId;
 use crate::kernel::token::TokenHash;
 use crate::oidc::browser::Step;
 use crate::oidc::error::PageError;
@@ -17,6 +17,8 @@ use crate::session::{OnDevice, Session};
 pub struct LogoutView {
     /// The application that asks, where it says which it is.
     pub app_name: Option<String>,
+    /// The session that would end; a yes is about this one alone.
+    pub session: SessionId,
     /// The email address of the person who would be signed out.
     pub email: Option<String>,
 }
@@ -38,15 +40,22 @@ impl Provider {
         let user = self.accounts.find(&session.user_id).await?;
         Ok(Some(LogoutView {
             app_name: request.target.map(|target| target.app_name),
+            session: session.id.clone(),
             email: user.and_then(|user| user.address().map(str::to_owned)),
         }))
     }
 
-    /// Signs the person out who said yes. `secret` is what the device is known by.
+    /// Ends the session that the page asked about, where it is still here. `secret` is what the device is known by.
     ///
     /// # Errors
     /// `NotFound` (`continuation_gone`) when the request is over while somebody is still signed in.
-    pub async fn confirm_logout(&self, handle: &str, on_device: &OnDevice, secret: &TokenHash) -> Result<LoggedOut> {
+    pub async fn confirm_logout(
+        &self,
+        handle: &str,
+        on_device: &OnDevice,
+        secret: &TokenHash,
+        asked: &SessionId,
+    ) -> Result<LoggedOut> {
         let is_over = on_device.sessions.is_empty();
         let (request, hash) = match self.take_up_logout(handle, &on_device.device).await {
             Err(PageError::Gone) if is_over => return Ok(Step::ToPage(SIGNED_OUT.to_owned()).into()),
@@ -55,7 +64,7 @@ impl Provider {
         if !self.use_up(&hash).await? {
             return Err(PageError::Gone.into());
         }
-        let device_secret = match self.in_question(&request, on_device).await? {
+        let device_secret = match on_device.sessions.iter().find(|session| session.id == *asked) {
             Some(session) => self.sessions.end(session, secret).await?,
             None => None,
         };
@@ -65,8 +74,8 @@ impl Provider {
         })
     }
 
-    /// The session that would end: the one the hint names, else the one that its person has here by now; without a hint, the one that
-    /// pages speak to. A hint of somebody who is not here is about nobody's.
+    /// The session that would end: the one the hint names, else the one that its person has here by now, else the one that pages
+    /// speak to, of whose person the page says who it is.
     async fn in_question<'a>(&self, request: &CheckedLogout, on_device: &'a OnDevice) -> Result<Option<&'a Session>> {
         let Some(hint) = &request.hint else {
             return Ok(on_device.current());
@@ -75,17 +84,10 @@ impl Provider {
         if let Some(session) = sessions.iter().find(|session| session.id == hint.session) {
             return Ok(Some(session));
         }
-        let person = self.hinted_person(request).await?;
-        Ok(sessions
+        let person = subject::store::user_of(self.cx.db.reader(), &hint.sub).await?;
+        let theirs = sessions
             .iter()
-            .find(|session| Some(&session.user_id) == person.as_ref()))
-    }
-
-    /// The person that the hint of a request is about.
-    pub(super) async fn hinted_person(&self, request: &CheckedLogout) -> Result<Option<UserId>> {
-        match &request.hint {
-            Some(hint) => subject::store::user_of(self.cx.db.reader(), &hint.sub).await,
-            None => Ok(None),
-        }
+            .find(|session| Some(&session.user_id) == person.as_ref());
+        Ok(theirs.or_else(|| on_device.current()))
     }
 }

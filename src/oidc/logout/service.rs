@@ -2,7 +2,7 @@
 
 use super::request::{CheckedLogout, LogoutRequest};
 use crate::kernel::error::{Error, Result};
-use crate::kernel::id::{DeviceId, UserId};
+use crate::kernel::id::DeviceId;
 use crate::kernel::token::{PlainToken, TokenHash};
 use crate::oidc::browser::{Browser, Step, posted_from, with_handle};
 use crate::oidc::error::PageError;
@@ -18,23 +18,18 @@ enum Plan<'a> {
     End(&'a Session),
     /// Ask the person (RP-Initiated Logout section 2).
     Ask,
-    /// Nobody is signed in whom the request is about; a hint shows that the client may have the browser back.
+    /// Nobody is signed in; a hint shows that the client may have the browser back.
     Nothing { may_return: bool },
 }
 
-/// `person` is whom the hint is about. Where they are not here, nobody else is asked in their place: what the client ends is not
-/// theirs.
-fn plan<'a>(request: &CheckedLogout, person: Option<&UserId>, sessions: &'a [Session]) -> Plan<'a> {
-    let Some(hint) = &request.hint else {
-        return match sessions.is_empty() {
-            true => Plan::Nothing { may_return: false },
-            false => Plan::Ask,
-        };
-    };
-    match sessions.iter().find(|session| session.id == hint.session) {
+fn plan<'a>(request: &CheckedLogout, sessions: &'a [Session]) -> Plan<'a> {
+    let hinted = request.hint.as_ref().map(|hint| &hint.session);
+    match sessions.iter().find(|session| Some(&session.id) == hinted) {
         Some(session) => Plan::End(session),
-        None if sessions.iter().any(|session| Some(&session.user_id) == person) => Plan::Ask,
-        None => Plan::Nothing { may_return: true },
+        None if sessions.is_empty() => Plan::Nothing {
+            may_return: hinted.is_some(),
+        },
+        None => Plan::Ask,
     }
 }
 
@@ -66,8 +61,7 @@ impl Provider {
         let request = self.check_logout(request).await?;
         let on_device = self.on_device(browser).await?;
         let sessions = on_device.as_ref().map_or(&[][..], |on_device| &on_device.sessions);
-        let person = self.hinted_person(&request).await?;
-        match (plan(&request, person.as_ref(), sessions), &on_device) {
+        match (plan(&request, sessions), &on_device) {
             (Plan::End(session), _) => Ok(self.end_and_leave(&request, session, browser).await?),
             (Plan::Ask, Some(_)) => Ok(self.ask_logout(&request, browser).await?.into()),
             (Plan::Nothing { may_return: true }, _) => Ok(leave(&request).into()),
@@ -97,8 +91,7 @@ impl Provider {
     pub async fn resume_logout(&self, handle: &str, browser: &Browser<'_>) -> Result<LoggedOut, PageError> {
         let on_device = self.device_and_sessions(handle, browser).await?;
         let (request, hash) = self.take_up_logout(handle, &on_device.device).await?;
-        let person = self.hinted_person(&request).await?;
-        match plan(&request, person.as_ref(), &on_device.sessions) {
+        match plan(&request, &on_device.sessions) {
             Plan::Ask => Ok(Step::ToPage(with_handle(LOGOUT_CONFIRM, handle)).into()),
             _ if !self.use_up(&hash).await? => Err(PageError::Gone),
             Plan::End(session) => Ok(self.end_and_leave(&request, session, browser).await?),
@@ -184,24 +177,14 @@ mod tests {
         let (rng, at) = (Rng::seeded(1), Timestamp::from_secs(100));
         let (here, also_here, elsewhere) = (session(&rng, at), session(&rng, at), session(&rng, at));
         let on_device = [here.clone(), also_here.clone()];
-        let planned = |hinted: Option<&Session>, person: Option<&Session>, sessions| {
-            plan(&hinting(hinted), person.map(|session| &session.user_id), sessions)
-        };
+        assert_eq!(plan(&hinting(Some(&also_here)), &on_device), Plan::End(&on_device[1]));
+        assert_eq!(plan(&hinting(Some(&elsewhere)), &on_device), Plan::Ask);
+        assert_eq!(plan(&hinting(None), &on_device), Plan::Ask);
         assert_eq!(
-            planned(Some(&also_here), Some(&also_here), &on_device),
-            Plan::End(&on_device[1])
+            plan(&hinting(Some(&elsewhere)), &[]),
+            Plan::Nothing { may_return: true }
         );
-        assert_eq!(
-            planned(Some(&elsewhere), Some(&here), &on_device),
-            Plan::Ask,
-            "their other session"
-        );
-        assert_eq!(planned(None, None, &on_device), Plan::Ask);
-        let nothing = Plan::Nothing { may_return: true };
-        assert_eq!(planned(Some(&elsewhere), Some(&elsewhere), &on_device), nothing);
-        assert_eq!(planned(Some(&elsewhere), None, &on_device), nothing);
-        assert_eq!(planned(Some(&elsewhere), Some(&elsewhere), &[]), nothing);
-        assert_eq!(planned(None, None, &[]), Plan::Nothing { may_return: false });
+        assert_eq!(plan(&hinting(None), &[]), Plan::Nothing { may_return: false });
     }
 
     #[test]

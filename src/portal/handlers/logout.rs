@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 
-use super::CONTINUE;
+use super::{CONTINUE, session};
 use crate::kernel::error::Result;
 use crate::oidc::{LOGOUT_CONFIRM, SIGNED_OUT};
 use crate::platform::http::{Form, Params};
@@ -29,6 +29,7 @@ async fn shown(req: &HttpRequest, portal: &Portal) -> Result<HttpResponse> {
         f: &frame,
         continuation: Some(&handle),
         action: LOGOUT_CONFIRM,
+        session: Some(view.session.as_str()),
         app_name: view.app_name.as_deref(),
         email: view.email.as_deref(),
         stay_url: "/account",
@@ -47,11 +48,15 @@ async fn submitted(req: &HttpRequest, portal: &Portal, form: Result<Form>) -> Re
     let visitor = Visitor::of(portal, req).await?;
     visitor.admit(portal, req, &mut form)?;
     let handle = form.require(CONTINUE)?;
+    let asked = session(&mut form)?;
     let Some(on_device) = &visitor.on_device else {
         return Ok(redirect(SIGNED_OUT).finish());
     };
     let secret = visitor.secret.hash();
-    let out = portal.provider.confirm_logout(&handle, on_device, &secret).await?;
+    let out = portal
+        .provider
+        .confirm_logout(&handle, on_device, &secret, &asked)
+        .await?;
     let mut response = go_on(req, &out.step);
     if let Some(secret) = out.device_secret {
         visitor.with_secret(&secret).take_cookie(portal, &mut response);

@@ -14,6 +14,8 @@ pub struct SignOut<'a> {
     pub continuation: Option<&'a str>,
     /// Where the form posts to.
     pub action: &'a str,
+    /// The session that would end, sent back as `session`.
+    pub session: Option<&'a str>,
     /// The application that asks, where it says which it is.
     pub app_name: Option<&'a str>,
     /// The email address of the person who would be signed out.

@@ -201,6 +201,7 @@ fn what_people_type_stays_text() {
             f: &f,
             continuation: Some(HOSTILE),
             action: "/oauth/logout/confirm",
+            session: Some(HOSTILE),
             app_name: Some(HOSTILE),
             email: Some(HOSTILE),
             stay_url: "/account",

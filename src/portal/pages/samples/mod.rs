@@ -240,6 +240,7 @@ fn account(samples: &mut Samples, f: &Frame) {
             f,
             continuation: Some(HANDLE),
             action: "/oauth/logout/confirm",
+            session: Some("sess_sample"),
             app_name: Some("Northwind Ledger"),
             email: Some("ada.lovelace@example.com"),
             stay_url: "/account",
