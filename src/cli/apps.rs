@@ -14,7 +14,7 @@ use update::Update;
 
 use super::failure::Failure;
 use super::invocation::Invocation;
-use super::output::{Output, fact};
+use super::output::{Output, Part, fact};
 use crate::app::App;
 use crate::kernel::error::{Error, ErrorKind};
 use crate::kernel::event::Actor;
@@ -87,8 +87,8 @@ async fn list(
 ) -> Result<(), Failure> {
     let page = app.applications.list(after, limit).await?;
     if json {
-        let printed: Vec<_> = page.applications.iter().map(|one| Printed::new(one, None)).collect();
-        return out.json(&printed);
+        let data = page.applications.iter().map(|one| Printed::new(one, None)).collect();
+        return out.json(&Part { data, next: page.next });
     }
     let rows: Vec<_> = page
         .applications

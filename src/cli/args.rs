@@ -11,7 +11,7 @@ use super::{
 };
 use crate::platform::settings::Environment;
 
-/// A self-hosted identity provider: sign-in for your app, single sign-on for your customers.
+/// A self-hosted identity provider: sign-in for your apps through OpenID Connect.
 #[derive(Parser)]
 #[command(name = "vestibule", version, arg_required_else_help = true)]
 #[command(

@@ -22,15 +22,15 @@ pub(super) enum Keys {
     },
     /// Sign with the next key from now on, and make another next key
     ///
-    /// The next key must have been published for 24 hours, so that applications that remember the key set know it. A running
-    /// server follows within a second.
+    /// Every kind of key, or those of one purpose or algorithm. The next key must have been published for 24 hours, so that
+    /// applications that remember the key set know it. A running server follows within a second.
     Rotate {
-        /// What the keys sign
+        /// What the keys sign; whatever it is without this
         #[arg(long, value_parser = purpose())]
-        purpose: Purpose,
-        /// How they sign
+        purpose: Option<Purpose>,
+        /// How they sign; however it is without this
         #[arg(long, value_parser = algorithm())]
-        algorithm: Algorithm,
+        algorithm: Option<Algorithm>,
         /// Do not wait for the 24 hours, at the price that relying parties may not know the new key yet
         #[arg(long)]
         now: bool,
@@ -71,11 +71,26 @@ impl Keys {
                     algorithm,
                     now,
                     json,
-                } => rotate(app, (purpose, algorithm), now, json, out).await,
+                } => rotate(app, &kinds(purpose, algorithm), now, json, out).await,
                 Self::Revoke { kid, json } => revoke(app, KeyId::from_stored(kid), json, out).await,
             })
             .await
     }
+}
+
+/// The kinds of keys that are meant; without a word on it, all of them.
+fn kinds(purpose: Option<Purpose>, algorithm: Option<Algorithm>) -> Vec<(Purpose, Algorithm)> {
+    let purposes = Purpose::ALL
+        .iter()
+        .filter(|one| purpose.is_none_or(|only| only == **one));
+    purposes
+        .flat_map(|&purpose| {
+            let algorithms = Algorithm::ALL.iter().copied();
+            algorithms
+                .filter(move |one| algorithm.is_none_or(|only| only == *one))
+                .map(move |algorithm| (purpose, algorithm))
+        })
+        .collect()
 }
 
 fn list(keys: &[KeyInfo], json: bool, out: &mut Output<'_>) -> Result<(), Failure> {
@@ -102,26 +117,32 @@ fn list(keys: &[KeyInfo], json: bool, out: &mut Output<'_>) -> Result<(), Failur
 
 async fn rotate(
     app: &App,
-    (purpose, algorithm): (Purpose, Algorithm),
+    kinds: &[(Purpose, Algorithm)],
     at_once: bool,
     json: bool,
     out: &mut Output<'_>,
 ) -> Result<(), Failure> {
-    let rotation = app.keys.rotate(purpose, algorithm, at_once, Actor::Operator).await?;
+    let rotations = app.keys.rotate_all(kinds, at_once, Actor::Operator).await?;
     if json {
-        return out.json(&rotation);
+        return out.json(&rotations);
     }
-    out.line(format_args!("{} signs from now on.", rotation.active))?;
-    out.line(format_args!(
-        "{} is retiring: no longer used, still published.",
-        rotation.retiring
-    ))?;
-    let next = app.keys.list().into_iter().find(|key| key.id == rotation.next);
-    let promotable = moment(next.map(|key| key.promotable_at()));
-    out.line(format_args!(
-        "{} is next, and may sign from {promotable} on.",
-        rotation.next
-    ))
+    for rotation in &rotations {
+        out.line(format_args!(
+            "{}, {}: {} signs from now on.",
+            rotation.purpose, rotation.algorithm, rotation.active
+        ))?;
+        out.line(format_args!(
+            "  {} is retiring: no longer used, still published.",
+            rotation.retiring
+        ))?;
+        let next = app.keys.list().into_iter().find(|key| key.id == rotation.next);
+        let promotable = moment(next.map(|key| key.promotable_at()));
+        out.line(format_args!(
+            "  {} is next, and may sign from {promotable} on.",
+            rotation.next
+        ))?;
+    }
+    Ok(())
 }
 
 async fn revoke(app: &App, kid: KeyId, json: bool, out: &mut Output<'_>) -> Result<(), Failure> {

@@ -64,6 +64,15 @@ impl<'a> Output<'a> {
     }
 }
 
+/// A part of a list, as JSON: the same for every list that has parts.
+#[derive(Serialize)]
+pub(super) struct Part<T, N> {
+    /// What is listed.
+    pub(super) data: Vec<T>,
+    /// The id to go on from; none at the end.
+    pub(super) next: Option<N>,
+}
+
 /// A name and its value, for [`Output::facts`].
 pub(super) fn fact(name: &str, value: impl Into<String>) -> [String; 2] {
     [name.to_owned(), value.into()]

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::invocation::Invocation;
-use super::output::{Output, fact, moment};
+use super::output::{Output, Part, fact, moment};
 use crate::access::{Revoked, SecretKey};
 use crate::app::App;
 use crate::kernel::error::ErrorKind;
@@ -88,7 +88,8 @@ async fn list(
 ) -> Result<(), Failure> {
     let page = app.secret_keys.list(after, limit).await?;
     if json {
-        return out.json(&page.keys);
+        let (data, next) = (page.keys, page.next);
+        return out.json(&Part { data, next });
     }
     let rows: Vec<_> = page
         .keys

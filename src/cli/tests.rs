@@ -3,6 +3,7 @@
 mod apps;
 mod commands;
 mod doctor;
+mod keys;
 mod people;
 mod secret_keys;
 mod servers;

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::failure::Failure;
 use super::invocation::Invocation;
-use super::output::{Output, moment, or_nothing};
+use super::output::{Output, Part, moment, or_nothing};
 use crate::app::App;
 use crate::identity::{BadPassword, CreateUser, EmailAddress, PASSWORD_RULES, Password, PersonName, Profile, User};
 use crate::kernel::clock::Timestamp;
@@ -239,8 +239,12 @@ fn password_from(input: &mut dyn Read, origin: &str) -> Result<Password, Failure
 }
 
 fn list(people: &[User], limit: u64, json: bool, out: &mut Output<'_>) -> Result<(), Failure> {
+    // a part that is full may be the last
+    let last = people.last().filter(|_| people.len() as u64 == limit);
+    let next = last.map(|user| &user.id);
     if json {
-        return out.json(&people.iter().map(Person::from).collect::<Vec<_>>());
+        let data = people.iter().map(Person::from).collect();
+        return out.json(&Part { data, next });
     }
     let rows: Vec<_> = people
         .iter()
@@ -256,12 +260,11 @@ fn list(people: &[User], limit: u64, json: bool, out: &mut Output<'_>) -> Result
         })
         .collect();
     out.table(["id", "email", "name", "role", "created", "last sign-in"], &rows)?;
-    match people.last() {
-        Some(last) if people.len() as u64 == limit => out.line(format_args!(
-            "\nThe next ones, if any: vestibule users list --before {}",
-            last.id
+    match next {
+        Some(last) => out.line(format_args!(
+            "\nThe next ones, if any: vestibule users list --before {last}"
         )),
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 

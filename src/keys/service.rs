@@ -115,6 +115,31 @@ impl KeyRing {
         self.ring.load().keys().iter().map(|key| key.info.clone()).collect()
     }
 
+    /// Rotates the keys of each of `kinds`, one after another, as [`Self::rotate`] does; none of them when one of the next keys is
+    /// too young.
+    ///
+    /// # Errors
+    /// As [`Self::rotate`].
+    pub async fn rotate_all(
+        &self,
+        kinds: &[(Purpose, Algorithm)],
+        at_once: bool,
+        actor: Actor,
+    ) -> Result<Vec<Rotation>> {
+        let (now, ring) = (self.cx.now(), self.ring.load_full());
+        let mut next = kinds
+            .iter()
+            .filter_map(|&(purpose, algorithm)| ring.find(purpose, algorithm, KeyState::Next));
+        if let Some(young) = next.find(|next| !at_once && now < next.info.promotable_at()) {
+            return Err(too_young(&young.info));
+        }
+        let mut rotations = Vec::with_capacity(kinds.len());
+        for &(purpose, algorithm) in kinds {
+            rotations.push(self.rotate(purpose, algorithm, at_once, actor.clone()).await?);
+        }
+        Ok(rotations)
+    }
+
     /// Promotes the next key of `purpose` and `algorithm`, retires the active one and makes a new next key.
     ///
     /// The next key must have been published for 24 hours, so that nobody is shown a signature of a key they have not heard of;

@@ -84,7 +84,7 @@ impl Provider {
             sid: grant.session_id.as_str(),
             at_hash: at_hash(algorithm, access_token),
             amr: grant.amr.split(' ').filter(|method| !method.is_empty()).collect(),
-            acr: Acr::of_methods(&grant.amr).as_str(),
+            acr: Acr::REACHED.as_str(),
             person,
         };
         self.keys.sign(Purpose::IdToken, algorithm, Some("JWT"), &claims)

@@ -147,8 +147,8 @@ describe('secret keys', () => {
 
   test('are noted when they are used, and no secret is in the log', async () => {
     const listed = await until('the use is noted', async () => {
-      const keys = JSON.parse(await vestibule.cli('secret-keys', 'list', '--json'));
-      return keys.find((one) => one.id === key.id && one.last_used_at);
+      const { data } = JSON.parse(await vestibule.cli('secret-keys', 'list', '--json'));
+      return data.find((one) => one.id === key.id && one.last_used_at);
     });
     assert.equal(listed.name, 'Tests');
     vestibule.assertDiscreet(8);

@@ -13,8 +13,8 @@ use std::process::Command;
 use layers::House;
 use source::Source;
 
-/// Every text file that is, or would be, in version control, by its path from the root.
-fn repository() -> Vec<Source> {
+/// Every file that is, or would be, in version control, by its path from the root.
+fn paths() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let listing = Command::new("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
@@ -27,11 +27,17 @@ fn repository() -> Vec<Source> {
         String::from_utf8_lossy(&listing.stderr)
     );
     let listing = String::from_utf8(listing.stdout).expect("paths are UTF-8");
-    listing
-        .split_terminator('\0')
-        // What is not UTF-8 is a picture or a font; what is gone was deleted and not yet committed.
-        .filter_map(|path| Some(Source::new(path, fs::read_to_string(root.join(path)).ok()?)))
-        .collect()
+    let paths = listing.split_terminator('\0').map(str::to_owned);
+    // what is gone was deleted and not yet committed
+    paths.filter(|path| root.join(path).exists()).collect()
+}
+
+/// Every text file among them.
+fn repository() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // what is not UTF-8 is a picture or a font
+    let read = |path: String| Some(Source::new(&path, fs::read_to_string(root.join(&path)).ok()?));
+    paths().into_iter().filter_map(read).collect()
 }
 
 /// The daemon's own Rust files.
@@ -87,6 +93,11 @@ fn files_are_short() {
 #[test]
 fn faces_say_what_they_own() {
     none(&texts::openings(&daemon()));
+}
+
+#[test]
+fn nothing_strays_to_the_top_of_the_repository() {
+    none(&texts::strays(&paths()));
 }
 
 #[test]

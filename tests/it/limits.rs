@@ -1,6 +1,6 @@
 //! What `docs/limits.md` says: that each row is held by a test, and the rows that no other test holds.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -61,24 +61,71 @@ fn every_row_names_a_test_that_is_there() {
     }
 }
 
-#[test]
-fn every_counted_limit_has_a_row() {
-    let documented: BTreeSet<&str> = rows().iter().map(|row| row[0].trim_matches('`')).collect();
-    let mut counted = 0;
-    for file in code(&["src"]) {
-        // the constructor that features share, and the type itself
-        for start in ["= rule(\"", "name: \""] {
-            if !file.contains("limits::") || !file.contains("Rule") {
-                continue;
-            }
-            for (at, _) in file.match_indices(start) {
-                let name = file[at + start.len()..].split('"').next().expect("a name");
-                assert!(documented.contains(name), "{name} is not in docs/limits.md");
-                counted += 1;
-            }
+/// The numbers in a piece of Rust, in their order.
+fn numbers(code: &str) -> Vec<u64> {
+    code.split(|c: char| !c.is_ascii_digit())
+        .filter_map(|digits| digits.parse().ok())
+        .collect()
+}
+
+/// The counted limits of one file: the name, how many at once, and the seconds in which one more is allowed.
+fn counted(file: &str) -> Vec<(&str, u64, u64)> {
+    if !file.contains("limits::") || !file.contains("Rule") {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    // the constructor that features share, and the type itself, each with where it ends
+    for (start, end) in [("= rule(\"", ");"), ("name: \"", "};")] {
+        for (at, _) in file.match_indices(start) {
+            let (name, rest) = file[at + start.len()..].split_once('"').expect("a name");
+            let rest = rest.split(end).next().expect("an end");
+            assert!(
+                rest.contains("from_secs") || end == ");",
+                "{name} is counted in seconds"
+            );
+            let [burst, every] = numbers(rest)[..] else {
+                panic!("{name}: {rest}");
+            };
+            found.push((name, burst, every));
         }
     }
-    assert!(counted >= 9, "the rules were found: {counted}");
+    found
+}
+
+/// What `20, then one every 3 min` and `20, then one a minute` say, in seconds.
+fn window(text: &str) -> Option<(u64, u64)> {
+    let (burst, every) = text.split_once(", then one ")?;
+    let seconds = match every.split_once(' ')? {
+        ("a", "minute") => 60,
+        ("every", span) => match span.split_once(' ')? {
+            (number, "s") => number.parse().ok()?,
+            (number, "min") => number.parse::<u64>().ok()? * 60,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some((burst.parse().ok()?, seconds))
+}
+
+#[test]
+fn every_counted_limit_has_a_row_that_says_how_much() {
+    let documented: BTreeMap<&str, &str> = rows().iter().map(|row| (row[0].trim_matches('`'), row[3])).collect();
+    let code = code(&["src"]);
+    let rules: Vec<_> = code.iter().flat_map(|file| counted(file)).collect();
+    for &(name, burst, every) in &rules {
+        let said = documented.get(name);
+        let said = said.unwrap_or_else(|| panic!("{name} is not in docs/limits.md"));
+        assert_eq!(
+            window(said),
+            Some((burst, every)),
+            "{name}: docs/limits.md says {said:?}"
+        );
+    }
+    let rows = documented
+        .values()
+        .filter(|window| window.contains(", then one "))
+        .count();
+    assert_eq!(rows, rules.len(), "each row of a counted limit is one of {rules:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

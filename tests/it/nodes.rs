@@ -12,8 +12,9 @@ use crate::support::{Binary, Browser, CALLBACK, Page, RelyingParty, until};
 
 const ADA: &str = "ada@example.com";
 const PASSWORD: &str = "correct horse battery";
-/// How long another process may go on with what was.
-const LATEST: Duration = Duration::from_secs(1);
+/// How long another process may go on with what was: a second, and where the machine is too busy to read the feed, the two seconds after
+/// which nothing that is remembered is relied on.
+const LATEST: Duration = Duration::from_secs(3);
 
 /// Runs a command that must succeed; what it printed.
 fn run(server: &Binary, arguments: &[&str]) -> String {
@@ -79,7 +80,7 @@ async fn status(browser: &Browser, path: &str) -> StatusCode {
     answer.status()
 }
 
-/// Fails unless `is_seen` within a second of `since`.
+/// Fails unless `is_seen` in time after `since`.
 async fn within_a_second<Fut: Future<Output = bool>>(what: &str, since: Instant, is_seen: impl Fn() -> Fut) {
     let seen = until(|| async { is_seen().await.then(|| since.elapsed()) }).await;
     let took = seen.unwrap_or_else(|| panic!("{what}: never seen"));

@@ -26,7 +26,7 @@ use options::Options;
 use ours::Installation;
 use provider::Provider;
 use scenarios::{Scenario, Target};
-use table::{Fact, Row};
+use table::{Fact, Row, Unit};
 
 fn main() -> ExitCode {
     match Options::parse(std::env::args().skip(1)).and_then(|options| measure_all(&options)) {
@@ -61,6 +61,7 @@ fn measure_all(options: &Options) -> Result<(), Failure> {
         rows.push(Row {
             name: scenario.name,
             target: scenario.target,
+            least_rate: scenario.least_rate,
             ours: measure(scenario, &mut ours)
                 .map_err(|failure| eprintln!("{failure}"))
                 .ok(),
@@ -77,6 +78,7 @@ fn measure_all(options: &Options) -> Result<(), Failure> {
         rows.push(Row {
             name: password::NAME,
             target: Target::OfFloor(1.05),
+            least_rate: None,
             ours: Some(ours),
             floor,
             peer: None,
@@ -93,16 +95,16 @@ fn measure_all(options: &Options) -> Result<(), Failure> {
     let peer_start = peer.as_ref().map(|peer| millis(peer.process.took));
     let peer_after = peer.as_ref().map(|peer| peer.process.memory()).transpose()?;
     let facts = [
-        fact("start to ready", "ms", millis(start.again), peer_start, 150.0),
+        fact("start to ready", Unit::Millis, millis(start.again), peer_start, 150.0),
         fact(
             "first start to ready, keys included",
-            "ms",
+            Unit::Millis,
             millis(start.first),
             None,
             1500.0,
         ),
-        fact("memory idle", "MB", start.idle, peer_idle, 30.0),
-        fact("memory after load", "MB", after, peer_after, 60.0),
+        fact("memory idle", Unit::Megabytes, start.idle, peer_idle, 30.0),
+        fact("memory after load", Unit::Megabytes, after, peer_after, 60.0),
     ];
 
     let table = format!("{}\n{}", machine::described(options)?, table::markdown(&rows, &facts));

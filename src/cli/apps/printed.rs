@@ -1,6 +1,7 @@
 //! What is printed of an application as JSON.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::id::ApplicationId;
@@ -8,7 +9,9 @@ use crate::kernel::token::PlainToken;
 use crate::keys::Algorithm;
 use crate::oidc::{AccessTokenFormat, Application, AuthMethod, GrantType, Profile};
 
-/// An application, as printed; the names are those of RFC 7591 and OpenID Connect Dynamic Client Registration, where these have one.
+/// An application, as printed. The names are those of RFC 7591 and OpenID Connect Dynamic Client Registration where these have one, but
+/// for `name`, which is the Backend API's. One value of `token_endpoint_auth_method` is our own: `client_secret` takes the secret by
+/// `client_secret_basic` and by `client_secret_post`.
 #[derive(Serialize)]
 pub(super) struct Printed<'a> {
     id: &'a ApplicationId,
@@ -30,7 +33,7 @@ pub(super) struct Printed<'a> {
     pkce_required: bool,
     client_uri: Option<&'a str>,
     logo_uri: Option<&'a str>,
-    jwks: Option<&'a str>,
+    jwks: Option<Value>,
     jwks_uri: Option<&'a str>,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -57,7 +60,11 @@ impl<'a> Printed<'a> {
             pkce_required: application.pkce_required,
             client_uri: application.client_uri.as_deref(),
             logo_uri: application.client_image_url.as_deref(),
-            jwks: application.jwks.as_deref(),
+            // checked to be a JSON object when it was registered
+            jwks: application
+                .jwks
+                .as_deref()
+                .and_then(|jwks| serde_json::from_str(jwks).ok()),
             jwks_uri: application.jwks_uri.as_deref(),
             created_at: application.created_at,
             updated_at: application.updated_at,

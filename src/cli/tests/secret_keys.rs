@@ -43,7 +43,7 @@ async fn a_secret_key_is_shown_once_listed_without_its_text_and_revoked_for_good
     assert_eq!(told, json!({ "id": id, "was_revoked_before": true }));
     let listed = installation.run(&["secret-keys", "list", "--json"]).await;
     assert!(!listed.out.contains(secret));
-    let listed = listed.json();
+    let listed = &listed.json()["data"];
     assert_ne!(listed[0]["revoked_at"], Value::Null);
     assert_eq!(listed[1]["revoked_at"], Value::Null);
 }

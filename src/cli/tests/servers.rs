@@ -89,7 +89,7 @@ async fn a_development_server_says_where_everything_is() {
         .run(&["apps", "list", "--env", "development", "--json"])
         .await
         .json();
-    assert_eq!(apps, serde_json::json!([]));
+    assert_eq!(apps["data"], serde_json::json!([]));
 }
 
 /// As above, and some time for what else waits for an answer.

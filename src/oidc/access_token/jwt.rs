@@ -63,7 +63,7 @@ impl<'a> Claims<'a> {
             person: grant.map(|grant| Person {
                 grant_id: &grant.id,
                 auth_time: grant.auth_time.secs(),
-                acr: Acr::of_methods(&grant.amr).as_str(),
+                acr: Acr::REACHED.as_str(),
                 amr: grant.amr.split_ascii_whitespace().collect(),
             }),
             application_id,

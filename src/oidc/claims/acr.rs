@@ -9,13 +9,11 @@ pub enum Acr {
 
 impl Acr {
     /// What discovery lists.
-    pub const SUPPORTED: [&str; 1] = [Self::Aal1.as_str()];
+    pub const SUPPORTED: [&str; 1] = [Self::REACHED.as_str()];
 
-    /// What evidence amounts to, by its authentication methods (RFC 8176): a password, or a code sent by mail, is one factor, and
-    /// both of them are no two, for a mailbox is no authenticator (NIST SP 800-63B section 3.1.3.1).
-    pub fn of_methods(_amr: &str) -> Self {
-        Self::Aal1
-    }
+    /// What every session's evidence amounts to: a password, or a code sent by mail, is one factor, and both of them are no two, for a
+    /// mailbox is no authenticator (NIST SP 800-63B section 3.1.3.1).
+    pub const REACHED: Self = Self::Aal1;
 
     /// The value of the claim.
     pub const fn as_str(self) -> &'static str {

@@ -75,7 +75,7 @@ impl Provider {
         Ok(Person {
             username,
             auth_time: Some(grant.auth_time.secs()),
-            acr: Some(Acr::of_methods(&grant.amr).as_str()),
+            acr: Some(Acr::REACHED.as_str()),
         })
     }
 

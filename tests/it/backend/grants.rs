@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::people::sign_up;
-use crate::support::RelyingParty;
+use crate::support::{RelyingParty, claims};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn grants_are_listed_by_person_and_application_and_ended() {
@@ -28,12 +28,27 @@ async fn grants_are_listed_by_person_and_application_and_ended() {
         (Some(3), Some(3))
     );
     let newest = all["data"][0].clone();
-    assert_eq!(
-        (&newest["object"], text(&newest["client_id"])),
-        (&json!("oauth_grant"), mail.client_id.as_str())
-    );
-    assert_eq!(newest["created_at"], api.server.now().millis());
-    assert_eq!(newest["scopes"], "openid profile email");
+    let shown = api
+        .get(&format!("/api/v1/oauth_applications?name_query={}", mail.client_id))
+        .await
+        .body;
+    let (now, of) = (api.server.now().millis(), &shown["data"][0]);
+    let user = claims(text(&people[0].1["id_token"]))["sub"].clone();
+    let (id, expires_at) = (text(&newest["id"]), newest["expires_at"].as_i64().expect("a time"));
+    assert!(id.starts_with("grant_") && expires_at > now, "{newest}");
+    let whole = json!({
+        "object": "oauth_grant",
+        "id": id,
+        "oauth_application_id": of["id"],
+        "client_id": mail.client_id,
+        "application_name": of["name"],
+        "user_id": user,
+        "scopes": "openid profile email",
+        "created_at": now,
+        "last_used_at": now,
+        "expires_at": expires_at,
+    });
+    assert_eq!(newest, whole);
 
     let listed = async |query: String| {
         let page = api.get(&format!("{GRANTS}?{query}")).await;

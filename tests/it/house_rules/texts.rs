@@ -59,6 +59,52 @@ pub fn words(files: &[Source]) -> Vec<String> {
     found
 }
 
+/// Files that are, or whose folders are, at the top of the repository by accident.
+pub fn strays(paths: &[String]) -> Vec<String> {
+    const FILES: [&str; 15] = [
+        ".editorconfig",
+        ".gitignore",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "Makefile",
+        "README.md",
+        "SECURITY.md",
+        "askama.toml",
+        "clippy.toml",
+        "deny.toml",
+        "rustfmt.toml",
+    ];
+    const FOLDERS: [&str; 14] = [
+        ".ci",
+        "benches",
+        "certs",
+        "config",
+        "deploy",
+        "docs",
+        "entity",
+        "examples",
+        "fuzz",
+        "migration",
+        "scripts",
+        "src",
+        "tests",
+        "web",
+    ];
+    let is_known = |path: &str| match path.split_once('/') {
+        Some((folder, _)) => FOLDERS.contains(&folder),
+        None => FILES.contains(&path),
+    };
+    paths
+        .iter()
+        .filter(|path| !is_known(path))
+        .map(|path| format!("{path}: nothing of this name stands at the top"))
+        .collect()
+}
+
 fn has_word(line: &str, word: &str) -> bool {
     line.split(|c: char| !c.is_alphanumeric()).any(|part| part == word)
 }
@@ -71,7 +117,14 @@ fn starts_path(line: &str, folder: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Source, lengths, openings, words};
+    use super::{Source, lengths, openings, strays, words};
+
+    #[test]
+    fn what_nobody_put_at_the_top_is_found() {
+        let of = |path: &str| strays(&[path.to_owned()]).len();
+        assert_eq!((of("crash-0a1b"), of("data/vestibule.db"), of("docs")), (1, 1, 1));
+        assert_eq!((of("Cargo.toml"), of("docs/limits.md")), (0, 0));
+    }
 
     #[test]
     fn a_long_file_is_found() {
